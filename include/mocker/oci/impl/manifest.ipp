@@ -1,0 +1,112 @@
+#ifndef MOCKER_OCI_IMPL_MANIFEST_IPP
+#define MOCKER_OCI_IMPL_MANIFEST_IPP
+
+#include <mocker/oci/manifest.hpp>
+
+#include <mocker/oci/detail/fields.hpp>
+#include <mocker/oci/limits.hpp>
+
+#include <limits>
+
+namespace mocker::oci {
+namespace detail {
+
+/// The media type of a document: its own word, or the transport's.
+MOCKER_DECL std::string document_type(fields& from, std::string_view transport, bool (*expected)(std::string_view) noexcept,
+                                      std::string_view fallback) {
+    auto own = from.text("mediaType");
+    if (!own.empty()) {
+        if (!expected(own)) from.fail("mediaType", "unexpected \"" + own + "\"");
+        return own;
+    }
+    auto const said = bare_media_type(transport);
+    return std::string(expected(said) ? said : fallback);
+}
+
+/// Refuses schema 1, of which Docker has no reader any more.
+MOCKER_DECL void check_schema_version(fields& from) {
+    from.integer("schemaVersion", 2, 2, presence::required);
+}
+
+MOCKER_DECL bool is_schema_1(json::value const& document) noexcept {
+    auto const* object = document.if_object();
+    auto const* version = object ? object->if_contains("schemaVersion") : nullptr;
+    return version && version->is_int64() && version->get_int64() == 1;
+}
+
+MOCKER_DECL error schema_1_error() {
+    return {errc::unsupported,
+            "Docker Image Format v1 and Docker Image manifest version 2, schema 1 have been removed: "
+            "push the image again with a current tool"};
+}
+
+} // namespace detail
+
+MOCKER_DECL result<manifest> manifest::parse(std::string_view text, std::string_view transport_type) {
+    MOCKER_TRY_RETURN(document, detail::parse_document(text, "manifest"));
+    if (detail::is_schema_1(document)) return detail::schema_1_error();
+    std::optional<error> failure;
+    detail::fields from(document, {}, failure);
+    manifest out;
+    detail::check_schema_version(from);
+    if (from.has("manifests")) from.fail("manifests", "belongs to an index, not to a manifest");
+    out.media_type = detail::document_type(from, transport_type, is_manifest_type, media_types::manifest);
+    out.config = detail::read_descriptor(from.object("config", detail::presence::required));
+    auto const& layers = from.array("layers", layer_limit, detail::presence::required);
+    std::int64_t room = std::numeric_limits<std::int64_t>::max(); // so that layers_size() cannot overflow
+    for (std::size_t i = 0; i < layers.size() && !failure; ++i) {
+        auto element = from.element("layers", i, layers[i]);
+        auto layer = detail::read_descriptor(element);
+        if (layer.media_type.empty()) element.fail("mediaType", "is missing");
+        if (layer.size > room) element.fail("size", "the sizes of the layers exceed 2^63-1 bytes");
+        room -= layer.size;
+        out.layers.push_back(std::move(layer));
+    }
+    out.annotations = from.text_map("annotations");
+    out.artifact_type = from.text("artifactType");
+    if (from.has("subject")) out.subject = detail::read_descriptor(from.object("subject"));
+    if (failure) return failure->within("manifest");
+    return out;
+}
+
+MOCKER_DECL json::value manifest::to_json() const {
+    json::array list;
+    for (auto const& layer : layers) list.push_back(layer.to_json());
+    json::object out{{"schemaVersion", 2}, {"mediaType", media_type}};
+    if (!artifact_type.empty()) out["artifactType"] = artifact_type;
+    out["config"] = config.to_json();
+    out["layers"] = std::move(list);
+    if (subject) out["subject"] = subject->to_json();
+    if (!annotations.empty()) out["annotations"] = detail::to_json(annotations);
+    return out;
+}
+
+MOCKER_DECL std::int64_t manifest::layers_size() const noexcept {
+    std::int64_t sum = 0;
+    for (auto const& layer : layers) sum += layer.size;
+    return sum;
+}
+
+MOCKER_DECL result<> check_image_manifest(manifest const& m) {
+    if (!is_image_config_type(m.config.media_type)) {
+        bool const plugin = m.config.media_type == "application/vnd.docker.plugin.v1+json";
+        return error(errc::malformed, "Encountered remote \"" + m.config.media_type + "\"(" +
+                                          (plugin ? "plugin" : "unknown") + ") when fetching");
+    }
+    for (std::size_t i = 0; i < m.layers.size(); ++i)
+        if (!is_layer_type(m.layers[i].media_type))
+            return error(errc::malformed, "manifest: field layers[" + std::to_string(i) +
+                                              "].mediaType: unsupported layer media type \"" + m.layers[i].media_type + "\"");
+    return {};
+}
+
+MOCKER_DECL result<> check_layers(manifest const& m, image_config const& config) {
+    if (m.layers.size() == config.diff_ids.size()) return {};
+    return error(errc::malformed, "layers from manifest don't match image configuration: " +
+                                      std::to_string(m.layers.size()) + " layers, " +
+                                      std::to_string(config.diff_ids.size()) + " diff_ids");
+}
+
+} // namespace mocker::oci
+
+#endif
