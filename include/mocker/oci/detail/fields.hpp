@@ -61,9 +61,6 @@ private:
     std::optional<error>* failure_;
 };
 
-/// Parses the text of a whole document, whose size is limited, into a JSON object. @p what names it in errors.
-MOCKER_DECL result<json::value> parse_document(std::string_view text, std::string_view what);
-
 MOCKER_DECL json::array to_json(std::vector<std::string> const& texts);
 MOCKER_DECL json::object to_json(std::map<std::string, std::string> const& texts);
 

@@ -3,8 +3,6 @@
 
 #include <mocker/oci/detail/fields.hpp>
 
-#include <mocker/oci/limits.hpp>
-
 #include <limits>
 
 namespace mocker::oci::detail {
@@ -143,22 +141,13 @@ MOCKER_DECL json::array const& fields::array(std::string_view name, std::size_t 
 }
 
 MOCKER_DECL fields fields::object(std::string_view name, presence needed) {
-    static json::value const none{json::object()};
+    static json::value const none(json::object_kind);
     auto const* value = find(name, needed);
     return fields(value ? *value : none, path_of(name), *failure_);
 }
 
 MOCKER_DECL fields fields::element(std::string_view name, std::size_t index, json::value const& value) {
     return fields(value, path_of(name) + "[" + std::to_string(index) + "]", *failure_);
-}
-
-MOCKER_DECL result<json::value> parse_document(std::string_view text, std::string_view what) {
-    if (text.size() > document_size_limit)
-        return error(errc::too_large, std::string(what) + ": " + std::to_string(text.size()) +
-                                          " bytes, at most " + std::to_string(document_size_limit) + " are accepted");
-    auto value = parse_json(text);
-    if (!value) return value.error().within(what);
-    return value;
 }
 
 MOCKER_DECL json::array to_json(std::vector<std::string> const& texts) {

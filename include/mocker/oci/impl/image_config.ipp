@@ -3,7 +3,7 @@
 
 #include <mocker/oci/image_config.hpp>
 
-#include <mocker/oci/detail/fields.hpp>
+#include <mocker/oci/detail/document.hpp>
 #include <mocker/oci/limits.hpp>
 
 #include <limits>

@@ -3,9 +3,8 @@
 
 #include <mocker/oci/index.hpp>
 
-#include <mocker/oci/detail/fields.hpp>
+#include <mocker/oci/detail/document.hpp>
 #include <mocker/oci/limits.hpp>
-#include <mocker/oci/manifest.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -30,11 +29,11 @@ MOCKER_DECL std::optional<unsigned> suitability(descriptor const& entry, platfor
 
 MOCKER_DECL result<index> index::parse(std::string_view text, std::string_view transport_type) {
     MOCKER_TRY_RETURN(document, detail::parse_document(text, "index"));
-    if (detail::is_schema_1(document)) return detail::schema_1_error();
+    MOCKER_CHECK_RETURN(detail::check_schema(document));
     std::optional<error> failure;
     detail::fields from(document, {}, failure);
     index out;
-    detail::check_schema_version(from);
+    from.integer("schemaVersion", 2, 2, detail::presence::required);
     if (from.has("layers")) from.fail("layers", "belongs to a manifest, not to an index");
     if (from.has("config")) from.fail("config", "belongs to a manifest, not to an index");
     out.media_type = detail::document_type(from, transport_type, is_index_type, media_types::index);

@@ -3,52 +3,19 @@
 
 #include <mocker/oci/manifest.hpp>
 
-#include <mocker/oci/detail/fields.hpp>
+#include <mocker/oci/detail/document.hpp>
 #include <mocker/oci/limits.hpp>
 
 #include <limits>
 
 namespace mocker::oci {
-namespace detail {
-
-/// The media type of a document: its own word, or the transport's.
-MOCKER_DECL std::string document_type(fields& from, std::string_view transport, bool (*expected)(std::string_view) noexcept,
-                                      std::string_view fallback) {
-    auto own = from.text("mediaType");
-    if (!own.empty()) {
-        if (!expected(own)) from.fail("mediaType", "unexpected \"" + own + "\"");
-        return own;
-    }
-    auto const said = bare_media_type(transport);
-    return std::string(expected(said) ? said : fallback);
-}
-
-/// Refuses schema 1, of which Docker has no reader any more.
-MOCKER_DECL void check_schema_version(fields& from) {
-    from.integer("schemaVersion", 2, 2, presence::required);
-}
-
-MOCKER_DECL bool is_schema_1(json::value const& document) noexcept {
-    auto const* object = document.if_object();
-    auto const* version = object ? object->if_contains("schemaVersion") : nullptr;
-    return version && version->is_int64() && version->get_int64() == 1;
-}
-
-MOCKER_DECL error schema_1_error() {
-    return {errc::unsupported,
-            "Docker Image Format v1 and Docker Image manifest version 2, schema 1 have been removed: "
-            "push the image again with a current tool"};
-}
-
-} // namespace detail
-
 MOCKER_DECL result<manifest> manifest::parse(std::string_view text, std::string_view transport_type) {
     MOCKER_TRY_RETURN(document, detail::parse_document(text, "manifest"));
-    if (detail::is_schema_1(document)) return detail::schema_1_error();
+    MOCKER_CHECK_RETURN(detail::check_schema(document));
     std::optional<error> failure;
     detail::fields from(document, {}, failure);
     manifest out;
-    detail::check_schema_version(from);
+    from.integer("schemaVersion", 2, 2, detail::presence::required);
     if (from.has("manifests")) from.fail("manifests", "belongs to an index, not to a manifest");
     out.media_type = detail::document_type(from, transport_type, is_manifest_type, media_types::manifest);
     out.config = detail::read_descriptor(from.object("config", detail::presence::required));
