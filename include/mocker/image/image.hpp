@@ -7,6 +7,7 @@
 #include <mocker/oci/image_config.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct image {
     std::vector<std::string> repo_tags{};     ///< familiar names with tag: `busybox:latest`
     std::vector<std::string> repo_digests{};  ///< familiar names with digest: `busybox@sha256:…`
     std::int64_t size = 0;                    ///< bytes of all files of all layers, unpacked
-    time_point created{};                     ///< as its config says; zero_time() where it does not
+    std::optional<time_point> created{};      ///< as its config says
     std::vector<digest> chain_ids{};          ///< of its layers, lowest first
     std::vector<std::string> layer_directories{}; ///< the unpacked layers, topmost first: overlayfs' `lowerdir`
     std::vector<std::int64_t> layer_sizes{};  ///< bytes of each layer's files, lowest first
