@@ -5,6 +5,7 @@
 #include <mocker/core/error.hpp>
 #include <mocker/network/address.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -20,23 +21,23 @@ namespace mocker::network {
 class address_pool {
 public:
     /// @pre @p gateway lies in @p subnet, whose length is at most 30
-    address_pool(ipv4_network subnet, ipv4 gateway);
+    MOCKER_DECL address_pool(ipv4_network subnet, ipv4 gateway);
 
     ipv4_network const& subnet() const noexcept { return subnet_; }
     ipv4 gateway() const noexcept { return gateway_; }
 
     /// Takes the lowest free address; none if all are taken.
-    std::optional<ipv4> take_lowest();
+    MOCKER_DECL std::optional<ipv4> take_lowest();
 
     /// Takes @p wanted. False if it is taken already or never given out.
-    bool take(ipv4 wanted);
+    MOCKER_DECL bool take(ipv4 wanted);
 
-    void release(ipv4 address);
+    MOCKER_DECL void release(ipv4 address);
 
     std::size_t taken() const noexcept { return taken_.size(); }
 
 private:
-    bool assignable(ipv4 a) const noexcept;
+    MOCKER_DECL bool assignable(ipv4 a) const noexcept;
 
     ipv4_network subnet_;
     ipv4 gateway_;
@@ -47,7 +48,8 @@ private:
 /// Docker's default address pools for local networks, cut into subnets, in the order in which they are tried.
 MOCKER_DECL std::vector<ipv4_network> default_subnets();
 
-/// The first of @p candidates that overlaps nothing in @p used; a default route (length 0) does not count.
+/// The first of @p candidates that overlaps nothing in @p used. A default route does not count, whole (length 0) or, as
+/// VPNs like to set it, in two halves (length 1).
 MOCKER_DECL std::optional<ipv4_network> first_free(std::span<ipv4_network const> candidates,
                                                    std::span<ipv4_network const> used);
 

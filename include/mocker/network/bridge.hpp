@@ -44,26 +44,26 @@ public:
 
         @par Errors errc::malformed `cidr` or `name` cannot be; errc::unavailable no free pool is left; `EPERM` without
         CAP_NET_ADMIN; `EEXIST` an interface of that name is no bridge; whatever else the kernel reports. */
-    static result<bridge> open(bridge_options options);
+    MOCKER_DECL static result<bridge> open(bridge_options options);
 
     /** Reserves an address and an interface name for a container: the lowest free address, or @p wanted.
         A container that has an endpoint already gets the same again.
         @par Errors errc::malformed @p wanted is not of this subnet; errc::forbidden it is taken; errc::unavailable all
         addresses are. */
-    result<endpoint> allocate(std::string container_id, std::optional<std::string> wanted = std::nullopt);
+    MOCKER_DECL result<endpoint> allocate(std::string container_id, std::optional<std::string> wanted = std::nullopt);
 
     /// Marks as taken what an endpoint from before a restart holds. One of another subnet is remembered too, so that it
     /// can be released, and takes nothing.
-    void adopt(endpoint kept);
+    MOCKER_DECL void adopt(endpoint kept);
 
     /// Frees the container's address. Nothing happens if it has none. The interface goes with its namespace.
-    void release(std::string_view container_id);
+    MOCKER_DECL void release(std::string_view container_id);
 
     /// The container's endpoint, or null.
-    endpoint const* find(std::string_view container_id) const noexcept;
+    MOCKER_DECL endpoint const* find(std::string_view container_id) const noexcept;
 
     /// What a container's launch does to be on this network.
-    linux_::network_plan plan(endpoint const& place) const;
+    MOCKER_DECL linux_::network_plan plan(endpoint const& place) const;
 
     std::string const& name() const noexcept { return options_.name; }
     std::string subnet() const { return pool_.subnet().text(); }              ///< "172.17.0.0/16"
@@ -71,11 +71,11 @@ public:
     unsigned prefix_length() const noexcept { return pool_.subnet().length; } ///< 16
 
     /// Takes the rules and the bridge down. Running containers lose their connection. Not an error if all is gone.
-    result<> remove();
+    MOCKER_DECL result<> remove();
 
 private:
-    bridge(bridge_options options, address_pool pool, unsigned index);
-    bool holds_interface(std::string_view interface) const noexcept;
+    MOCKER_DECL bridge(bridge_options options, address_pool pool, unsigned index);
+    MOCKER_DECL bool holds_interface(std::string_view interface) const noexcept;
 
     bridge_options options_;
     address_pool pool_;

@@ -3,13 +3,13 @@
 
 #include <mocker/config.hpp>
 #include <mocker/core/error.hpp>
+#include <mocker/core/time.hpp>
 
-#include <chrono>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mocker::volume {
@@ -18,7 +18,7 @@ namespace mocker::volume {
 struct info {
     std::string name{};
     std::string mountpoint{};                          ///< ROOT/NAME/_data
-    std::chrono::system_clock::time_point created{};
+    time_point created{};
     std::map<std::string, std::string> labels{};
     std::map<std::string, std::string> options{};      ///< as sent at creation
     bool anonymous = false;                            ///< created without a name: goes with its container
@@ -47,26 +47,26 @@ struct create_options {
 class store {
 public:
     /// Opens @p root, creating it if need be, and removes what a killed engine left half done.
-    static result<store> open(std::string root);
+    MOCKER_DECL static result<store> open(std::string root);
 
     /** Creates a volume, or gives the one of that name as it is.
         @par Errors errc::malformed the name is too short or has invalid characters, or an option is unknown (Docker's
         texts); whatever the file system reports. */
-    result<info> create(create_options wanted);
+    MOCKER_DECL result<info> create(create_options wanted);
 
     /// @par Errors errc::not_found "get NAME: no such volume"
-    result<info> find(std::string_view name) const;
+    MOCKER_DECL result<info> find(std::string_view name) const;
 
     /// All volumes, by name.
-    std::vector<info> list() const;
+    MOCKER_DECL std::vector<info> list() const;
 
     /// Removes a volume and its content. Whether a container uses it is for the caller to know.
     /// @par Errors errc::not_found "get NAME: no such volume"
-    result<> remove(std::string_view name);
+    MOCKER_DECL result<> remove(std::string_view name);
 
     /// The first half of `remove`, which does not take long however much the volume holds: it is no longer in the store.
     /// @return the directory that the caller is to delete, on whatever thread; the next `open` would.
-    result<std::string> discard(std::string_view name);
+    MOCKER_DECL result<std::string> discard(std::string_view name);
 
     std::string const& root() const noexcept { return root_; }
 

@@ -1,3 +1,6 @@
+#ifndef MOCKER_LINUX_IMPL_NETWORK_PLAN_IPP
+#define MOCKER_LINUX_IMPL_NETWORK_PLAN_IPP
+
 #include <mocker/linux/network_plan.hpp>
 
 #include <linux/netlink.h>
@@ -11,12 +14,14 @@
 namespace mocker::linux_ {
 namespace detail {
 
+/// How many of these requests the kernel will acknowledge.
 MOCKER_DECL std::size_t count_requests(char const* requests, std::size_t size) noexcept {
     std::size_t count = 0;
-    for (std::size_t at = 0; at + sizeof(nlmsghdr) <= size; ++count) {
+    for (std::size_t at = 0; at + sizeof(nlmsghdr) <= size;) {
         nlmsghdr header;
         std::memcpy(&header, requests + at, sizeof header);
         if (header.nlmsg_len < sizeof header) break;
+        if ((header.nlmsg_flags & NLM_F_ACK) != 0) ++count;
         at += NLMSG_ALIGN(header.nlmsg_len);
     }
     return count;
@@ -55,9 +60,10 @@ MOCKER_DECL int exchange_requests(int fd, char const* requests, std::size_t size
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return errno;
         std::size_t const acknowledged = read_acknowledgements(buffer, static_cast<std::size_t>(got), first_error);
+        if (first_error != 0) return first_error; // of a batch that fails as a whole, there is no more to come
         awaited -= acknowledged < awaited ? acknowledged : awaited;
     }
-    return first_error;
+    return 0;
 }
 
 } // namespace detail
@@ -74,3 +80,5 @@ MOCKER_DECL int perform_requests(char const* requests, std::size_t size) noexcep
 }
 
 } // namespace mocker::linux_
+
+#endif
