@@ -44,7 +44,7 @@ mocker_folder(archive core PkgConfig::libarchive PkgConfig::zlib PkgConfig::libi
 mocker_folder(oci core)
 mocker_folder(types core)
 mocker_folder(http async mocker_boost_tls)
-mocker_folder(process async linux)
+mocker_folder(process async)
 mocker_folder(registry http oci)
 mocker_folder(content async archive oci)
 mocker_folder(snapshot content linux)
