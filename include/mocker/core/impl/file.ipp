@@ -67,8 +67,9 @@ MOCKER_DECL result<std::string> read_file(std::string const& path, std::size_t l
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) return error::from_errno(errno, "stat " + path);
     std::string content;
-    // Files of /proc and /sys say that they are empty, so one read more than the size is needed to see the end.
-    content.resize(std::min<std::size_t>(limit + 1, static_cast<std::size_t>(status.st_size) + 1));
+    // Files of /proc and /sys say that they are empty, and those below /proc/sys give all in the first read or never.
+    auto const expected = std::max<std::size_t>(4096, static_cast<std::size_t>(status.st_size) + 1);
+    content.resize(std::min<std::size_t>(limit + 1, expected));
     std::size_t used = 0;
     for (;;) {
         if (used == content.size()) {
