@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -73,6 +74,12 @@ struct netlink_datagram {
 
 /// Takes one datagram apart. @par Errors the number the kernel answered with; `EBADMSG` what is no netlink message
 MOCKER_DECL result<netlink_datagram> parse_netlink(std::string_view bytes);
+
+/// The value of the attribute @p type among @p attributes; nothing if it is missing or they are malformed.
+MOCKER_DECL std::optional<std::string_view> find_attribute(std::string_view attributes, std::uint16_t type);
+
+/// The same, of a 32-bit number.
+MOCKER_DECL std::optional<std::uint32_t> find_number(std::string_view attributes, std::uint16_t type);
 
 /// A netlink socket of the calling thread's network namespace. Its calls end as soon as the kernel has answered, which it
 /// does at once.

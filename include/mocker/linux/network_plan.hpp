@@ -49,6 +49,13 @@ MOCKER_DECL void store_number(char* where, std::uint32_t number) noexcept;
     @see rtnetlink(7) */
 MOCKER_DECL int perform_requests(char const* requests, std::size_t size) noexcept;
 
+namespace detail {
+
+/// As `perform_requests`, through an open netlink socket of any protocol; stops reading at the first error.
+MOCKER_DECL int exchange_requests(int fd, char const* requests, std::size_t size) noexcept;
+
+} // namespace detail
+
 } // namespace mocker::linux_
 
 #if !defined(MOCKER_SEPARATE_COMPILATION)

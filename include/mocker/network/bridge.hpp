@@ -19,10 +19,17 @@ struct bridge_options {
     std::string name = "mocker0";   ///< the bridge's interface name, at most 15 characters
     std::string cidr{};             ///< the bridge's address and the length of its subnet ("172.17.0.1/16"); empty: the
                                     ///< first of Docker's address pools that no route or address of the host overlaps
-    std::string table = "mocker";   ///< the nftables table (family ip) that holds every rule of this bridge
+    std::string table{};            ///< the nftables table (family ip) that holds every rule of this bridge; empty: one
+                                    ///< called like the bridge
 };
 
 /** The default network: containers on one bridge with private addresses, masqueraded towards the outside.
+
+    A packet passes only what every table of the host accepts. Rules of ours accept what leaves the bridge and what
+    answers it, and drop what others send to containers unasked. Where iptables(8) works through nftables, its FORWARD chain
+    (whose policy Docker sets to DROP) gets two accepting rules as well. Chains that drop in tables of other owners
+    (firewalld's, or those of the legacy iptables modules) cannot be overruled from here: there the administrator has to
+    let the bridge through.
 
     Everything is done by netlink in this process. What the kernel holds belongs to the machine, not to this object:
     destroying it leaves the bridge and its rules, so that containers run on; `remove` takes them down.

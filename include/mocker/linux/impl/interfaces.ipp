@@ -20,26 +20,6 @@
 namespace mocker::linux_ {
 namespace detail {
 
-/// The value of the attribute @p type among @p attributes; nothing if it is missing or they are malformed.
-MOCKER_DECL std::optional<std::string_view> find_attribute(std::string_view attributes, std::uint16_t type) {
-    while (attributes.size() >= sizeof(nlattr)) {
-        nlattr header;
-        std::memcpy(&header, attributes.data(), sizeof header);
-        if (header.nla_len < sizeof header || header.nla_len > attributes.size()) return std::nullopt;
-        if ((header.nla_type & NLA_TYPE_MASK) == type) return attributes.substr(sizeof header, header.nla_len - sizeof header);
-        attributes.remove_prefix(std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
-    }
-    return std::nullopt;
-}
-
-MOCKER_DECL std::optional<std::uint32_t> find_number(std::string_view attributes, std::uint16_t type) {
-    auto const value = find_attribute(attributes, type);
-    std::uint32_t number = 0;
-    if (!value || value->size() != sizeof number) return std::nullopt;
-    std::memcpy(&number, value->data(), sizeof number);
-    return number;
-}
-
 MOCKER_DECL std::string find_text(std::string_view attributes, std::uint16_t type) {
     auto const value = find_attribute(attributes, type);
     return value ? std::string(value->substr(0, value->find('\0'))) : std::string();
@@ -175,8 +155,8 @@ MOCKER_DECL result<std::optional<link>> find_link(std::string const& name) {
         found.index = static_cast<unsigned>(header.ifi_index);
         found.up = (header.ifi_flags & IFF_UP) != 0;
         found.name = detail::find_text(attributes, IFLA_IFNAME);
-        found.master = detail::find_number(attributes, IFLA_MASTER).value_or(0);
-        if (auto const info = detail::find_attribute(attributes, IFLA_LINKINFO)) {
+        found.master = find_number(attributes, IFLA_MASTER).value_or(0);
+        if (auto const info = find_attribute(attributes, IFLA_LINKINFO)) {
             found.kind = detail::find_text(*info, IFLA_INFO_KIND);
         }
         return std::optional<link>(std::move(found));
@@ -195,7 +175,7 @@ MOCKER_DECL result<std::vector<interface_address>> list_addresses() {
         ifaddrmsg header;
         std::string_view attributes;
         if (message.type != RTM_NEWADDR || !detail::split(message.payload, header, attributes)) continue;
-        if (auto const address = detail::find_number(attributes, IFA_LOCAL); address && header.ifa_family == AF_INET) {
+        if (auto const address = find_number(attributes, IFA_LOCAL); address && header.ifa_family == AF_INET) {
             all.push_back({header.ifa_index, ntohl(*address), header.ifa_prefixlen});
         }
     }
@@ -215,9 +195,9 @@ MOCKER_DECL result<std::vector<route>> list_routes() {
         if (message.type != RTM_NEWROUTE || !detail::split(message.payload, header, attributes)) continue;
         if (header.rtm_family != AF_INET || header.rtm_table == RT_TABLE_LOCAL) continue;
         route found;
-        found.destination = ntohl(detail::find_number(attributes, RTA_DST).value_or(0));
+        found.destination = ntohl(find_number(attributes, RTA_DST).value_or(0));
         found.length = header.rtm_dst_len;
-        found.index = detail::find_number(attributes, RTA_OIF).value_or(0);
+        found.index = find_number(attributes, RTA_OIF).value_or(0);
         all.push_back(found);
     }
     return all;

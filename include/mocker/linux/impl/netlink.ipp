@@ -83,6 +83,25 @@ MOCKER_DECL result<netlink_datagram> parse_netlink(std::string_view bytes) {
     return parsed;
 }
 
+MOCKER_DECL std::optional<std::string_view> find_attribute(std::string_view attributes, std::uint16_t type) {
+    while (attributes.size() >= sizeof(nlattr)) {
+        nlattr header;
+        std::memcpy(&header, attributes.data(), sizeof header);
+        if (header.nla_len < sizeof header || header.nla_len > attributes.size()) return std::nullopt;
+        if ((header.nla_type & NLA_TYPE_MASK) == type) return attributes.substr(sizeof header, header.nla_len - sizeof header);
+        attributes.remove_prefix(std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
+    }
+    return std::nullopt;
+}
+
+MOCKER_DECL std::optional<std::uint32_t> find_number(std::string_view attributes, std::uint16_t type) {
+    auto const value = find_attribute(attributes, type);
+    std::uint32_t number = 0;
+    if (!value || value->size() != sizeof number) return std::nullopt;
+    std::memcpy(&number, value->data(), sizeof number);
+    return number;
+}
+
 MOCKER_DECL result<netlink_socket> netlink_socket::open(int protocol) {
     unique_fd fd(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
     if (!fd) return error::from_errno(errno, "netlink socket");

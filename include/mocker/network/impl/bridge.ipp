@@ -170,7 +170,8 @@ MOCKER_DECL bridge::bridge(bridge_options options, address_pool pool, unsigned i
 
 MOCKER_DECL result<bridge> bridge::open(bridge_options options) {
     MOCKER_CHECK_RETURN(detail::check_interface_name(options.name));
-    if (options.table.empty() || options.table.size() > 64) return error(errc::malformed, "invalid nftables table: " + options.table);
+    if (options.table.empty()) options.table = options.name;
+    if (options.table.size() > 64) return error(errc::malformed, "invalid nftables table: " + options.table);
     if (!options.cidr.empty()) { MOCKER_CHECK_RETURN(detail::choose_address(options.cidr, 0)); }
     MOCKER_TRY_RETURN(index, detail::ensure_bridge(options.name));
     MOCKER_TRY_RETURN(place, detail::choose_address(options.cidr, index));
