@@ -24,7 +24,7 @@ MOCKER_DECL std::string_view status_name(status s) noexcept;
 
 /// The way from one state to the next that a container is on. What a killed engine left there is finished or undone by
 /// the next one.
-enum class step : std::uint8_t { none, creating, starting, removing };
+enum class step : std::uint8_t { none, creating, starting, removing, removing_with_volumes };
 
 /// Something of the host, or new, that is visible in a container at `destination`.
 struct mount_point {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,10 +54,32 @@ public:
     virtual awaitable<result<std::span<log_entry const>>> read() = 0;
 };
 
-/** Opens the log file @p path.
-    @param stopped tells whether nothing will be written any more; asked only when following. */
+/// The end of the run that writes a log: whoever follows the log is told by it.
+class log_end {
+public:
+    log_end() = default;
+    log_end(log_end const&) = delete;
+    log_end& operator=(log_end const&) = delete;
+
+    bool reached() const noexcept { return reached_; }
+
+    /// Nothing more will be written. Wakes who follows.
+    MOCKER_DECL void reach();
+
+    /// Internal: @p wake is called when the end is reached; 0 is no position.
+    MOCKER_DECL std::size_t subscribe(std::function<void()> wake);
+    MOCKER_DECL void unsubscribe(std::size_t position);
+
+private:
+    bool reached_ = false;
+    std::size_t last_ = 0;
+    std::map<std::size_t, std::function<void()>> wakers_{};
+};
+
+/** Opens the log file @p path. A file that does not exist is an empty log.
+    @param end when to stop following; null: at the end of the file. */
 MOCKER_DECL result<std::unique_ptr<log_reader>> open_log(asio::any_io_executor executor, std::string const& path,
-                                                         log_options options, std::function<bool()> stopped);
+                                                         log_options options, std::shared_ptr<log_end> end = nullptr);
 
 } // namespace mocker::engine
 

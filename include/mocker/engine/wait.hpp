@@ -29,6 +29,7 @@ public:
     struct shared_state {
         explicit shared_state(asio::any_io_executor executor) : changed(std::move(executor)) {}
         bool done = false;
+        bool closed = false; ///< nobody will tell any more
         wait_condition condition = wait_condition::not_running;
         wait_result value{};
         async::event changed;
