@@ -4,6 +4,8 @@
 
 #include <mocker/image/image.hpp>
 #include <mocker/image/options.hpp>
+#include <mocker/image/catalog.hpp>
+#include <mocker/image/changes.hpp>
 #include <mocker/image/store.hpp>
 
 #endif

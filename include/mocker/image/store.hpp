@@ -10,9 +10,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mocker::image {
+
+namespace detail {
+struct store_state;
+}
 
 /** The images of an engine: pulled, imported or loaded, named, and unpacked ready to be mounted.
 
@@ -79,14 +84,18 @@ public:
     MOCKER_DECL awaitable<result<>> collect();
 
 private:
-    struct state;
-    explicit store(std::shared_ptr<state> s);
-    std::shared_ptr<state> state_;
+    explicit store(std::shared_ptr<detail::store_state> state) : state_(std::move(state)) {}
+    std::shared_ptr<detail::store_state> state_;
 };
 
 } // namespace mocker::image
 
 #if !defined(MOCKER_SEPARATE_COMPILATION)
+#include <mocker/image/impl/import.ipp>
+#include <mocker/image/impl/load.ipp>
+#include <mocker/image/impl/pull.ipp>
+#include <mocker/image/impl/pull_layers.ipp>
+#include <mocker/image/impl/remove.ipp>
 #include <mocker/image/impl/store.ipp>
 #endif
 #endif

@@ -50,6 +50,9 @@ public:
         @param lower the directories of the layers below, topmost first, for hard links into them. */
     MOCKER_DECL result<> publish(digest const& chain_id, std::vector<std::string> const& lower);
 
+    /// Whether the layer holds hard links into those below it, which then have to be complete before @ref publish.
+    bool needs_lower_layers() const noexcept { return !unpacker_.lower_links().empty(); }
+
     /// Bytes of the layer's files.
     std::int64_t size() const noexcept { return unpacker_.size(); }
 
