@@ -36,6 +36,8 @@ public:
     virtual void watch(bool end_is_gone, std::function<void(bool gone)> fired) = 0;
     /// Forgets a @ref watch. Its function is not called any more.
     virtual void unwatch() = 0;
+    /// Whether a peer that has closed both directions can be told from one that has closed its own. Not so with TCP.
+    virtual bool tells_full_close() const = 0;
     /// False if the peer has closed or has sent something: a connection in that state is not used again.
     virtual bool is_quiet() const = 0;
 };

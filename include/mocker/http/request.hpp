@@ -2,11 +2,11 @@
 #define MOCKER_HTTP_REQUEST_HPP
 
 #include <mocker/async/awaitable.hpp>
+#include <mocker/http/detail/message_head.hpp>
 #include <mocker/http/fields.hpp>
 #include <mocker/http/uri.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/verb.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +17,6 @@
 #include <vector>
 
 namespace mocker::http {
-
-using verb = boost::beast::http::verb;
 
 namespace detail {
 class connection;
@@ -45,26 +43,26 @@ public:
     request(request const&) = delete;
     request& operator=(request const&) = delete;
 
-    verb method() const noexcept { return method_; }
+    verb method() const noexcept { return head_->method; }
     /// The method as it was sent; one that Beast does not know has the method verb::unknown.
-    std::string_view method_text() const noexcept { return method_text_; }
+    std::string_view method_text() const noexcept { return head_->method_text; }
     /// The request-target as it was sent, such as `/v1.51/containers/json?all=1`.
-    std::string_view target() const noexcept { return target_; }
+    std::string_view target() const noexcept { return head_->target; }
     /// The path of the target, percent-decoded, without query.
     std::string_view path() const noexcept { return path_; }
     /// The part of the path that was routed; differs from `path()` by what router::rewrite took away.
     std::string_view routed_path() const noexcept { return routed_path_; }
     /// 10 or 11.
-    int version() const noexcept { return version_; }
+    int version() const noexcept { return head_->version; }
 
     /// The first value of the query parameter @p name, decoded.
     MOCKER_DECL std::optional<std::string> query(std::string_view name) const;
     /// All parameters of the query.
     MOCKER_DECL query_parameters const& query() const;
 
-    http::fields const& fields() const noexcept { return fields_; }
+    http::fields const& fields() const noexcept { return head_->header; }
     /// The first value of the header field @p name, or an empty view.
-    std::string_view header(std::string_view name) const noexcept { return fields_[name]; }
+    std::string_view header(std::string_view name) const noexcept { return head_->header[name]; }
 
     /// The path parameter @p name of the route, decoded; empty if the route has none of that name.
     MOCKER_DECL std::string const& param(std::string_view name) const noexcept;
@@ -92,21 +90,23 @@ public:
 private:
     friend class detail::connection;
     friend class router;
-    explicit request(detail::connection& owner) noexcept : connection_(&owner) {}
+    request(detail::connection& owner, detail::message_head const& head) noexcept : connection_(&owner), head_(&head) {}
+
+    MOCKER_DECL void reset();
+    MOCKER_DECL result<> split_target();
 
     detail::connection* connection_;
-    verb method_ = verb::unknown;
-    int version_ = 11;
-    std::string method_text_, target_, path_;
-    std::string_view routed_path_;
-    http::fields fields_;
-    std::vector<detail::path_parameter> parameters_;
-    mutable std::optional<query_parameters> query_;
+    detail::message_head const* head_;
+    std::string path_{};
+    std::string_view query_text_{}; // lies in the target
+    std::string_view routed_path_{};
+    std::vector<detail::path_parameter> parameters_{};
+    mutable std::optional<query_parameters> query_{};
 };
 
 } // namespace mocker::http
 
 #if !defined(MOCKER_SEPARATE_COMPILATION)
-#include <mocker/http/impl/request.ipp>
+#include <mocker/http/impl/server_bodies.ipp>
 #endif
 #endif

@@ -57,17 +57,19 @@ private:
     enum class state { none, streaming, complete, hijacked };
     explicit response(detail::connection& owner) noexcept : connection_(&owner) {}
 
+    MOCKER_DECL void reset();
+
     detail::connection* connection_;
     state state_ = state::none;
     unsigned status_ = 0;
     bool bodiless_ = false; // HEAD, 204, 304
     bool chunked_ = false;
-    http::fields fields_;
+    http::fields fields_{};
 };
 
 } // namespace mocker::http
 
 #if !defined(MOCKER_SEPARATE_COMPILATION)
-#include <mocker/http/impl/response.ipp>
+#include <mocker/http/impl/server_bodies.ipp>
 #endif
 #endif

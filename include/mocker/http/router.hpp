@@ -1,15 +1,22 @@
 #ifndef MOCKER_HTTP_ROUTER_HPP
 #define MOCKER_HTTP_ROUTER_HPP
 
-#include <mocker/http/request.hpp>
-#include <mocker/http/response.hpp>
+#include <mocker/async/awaitable.hpp>
+#include <mocker/http/detail/message_head.hpp>
 
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mocker::http {
+
+class request;
+class response;
+namespace detail {
+struct path_parameter;
+}
 
 /** Answers a request. Both references live until it ends. An error returned before the answer has begun becomes
     `{"message": error.message()}` with `http_status(error)`; one after that breaks the connection off. An exception is an
@@ -63,7 +70,10 @@ private:
 
 } // namespace mocker::http
 
+#include <mocker/http/request.hpp>
+#include <mocker/http/response.hpp>
+
 #if !defined(MOCKER_SEPARATE_COMPILATION)
-#include <mocker/http/impl/router.ipp>
+#include <mocker/http/impl/server_bodies.ipp>
 #endif
 #endif

@@ -2,7 +2,7 @@
 #define MOCKER_HTTP_SERVER_HPP
 
 #include <mocker/http/acceptor.hpp>
-#include <mocker/http/router.hpp>
+#include <mocker/http/fields.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -11,6 +11,11 @@
 #include <optional>
 
 namespace mocker::http {
+
+class router;
+namespace detail {
+class connection;
+}
 
 struct server_options {
     std::size_t header_limit = 64 * 1024;          ///< bytes of a request's header; more is answered with 431
@@ -70,7 +75,9 @@ private:
 
 } // namespace mocker::http
 
+#include <mocker/http/router.hpp>
+
 #if !defined(MOCKER_SEPARATE_COMPILATION)
-#include <mocker/http/impl/server.ipp>
+#include <mocker/http/impl/server_bodies.ipp>
 #endif
 #endif
