@@ -41,9 +41,9 @@ class Reply:
 
 class Engine:
     """Starts on creation. `kill` is SIGKILL, `stop` SIGTERM, `start` goes on with the same data; `tear_down` ends all of it
-    by force, whatever state it is in."""
+    by force, whatever state it is in. `prepare` is called with the engine before its first start."""
 
-    def __init__(self, *flags):
+    def __init__(self, *flags, prepare=None):
         self.before = host.Snapshot()
         self.forwarding = host.ip_forward()
         self.directory = base.temporary_directory("eng")
@@ -63,6 +63,8 @@ class Engine:
         for name in ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"):
             self.environment.pop(name, None)
         try:
+            if prepare:
+                prepare(self)
             self.start()
         except BaseException:
             self.tear_down()
