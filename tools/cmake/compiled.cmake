@@ -55,7 +55,7 @@ mocker_folder(image registry content snapshot)
 mocker_folder(client http types)
 mocker_folder(engine image runtime network volume types PkgConfig::sqlite3)
 mocker_folder(api http engine types)
-mocker_folder(cli client process types)
+mocker_folder(cli client oci types)
 
 add_library(mocker_compiled INTERFACE)
 add_library(mocker::compiled ALIAS mocker_compiled)

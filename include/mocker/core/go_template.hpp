@@ -28,6 +28,8 @@ struct go_template_options {
     std::string_view type_name{};
     /// Methods of the data, such as `.Label "key"`: called for a name that is no field of the top object.
     std::function<std::optional<json::value>(std::string_view name, std::span<json::value const> arguments)> method{};
+    /// Docker's functions give their first argument as it is: a template for rows makes the line of headers so.
+    bool keep_arguments = false;
 };
 
 /** A Go `text/template`, as the `--format` flags of Docker take it.

@@ -268,11 +268,17 @@ private:
         auto const& name = command.operands.front().name;
         if (name == "and" || name == "or") return choose(command, dot, final);
         MOCKER_TRY_RETURN(arguments, arguments_of(command, dot, final));
+        if (options_.keep_arguments && !arguments.empty() && is_docker_function(name)) return template_value::of(arguments.front());
         auto value = call_template_function(name, arguments);
         if (value) return template_value::of(std::move(*value));
         auto const reason = value.error().message();
         bool const direct = reason.starts_with("wrong number of args") || reason.starts_with("wrong type for value");
         return fail(command.position, direct ? name : command.text(), direct ? reason : "error calling " + name + ": " + reason);
+    }
+
+    static bool is_docker_function(std::string_view name) {
+        constexpr std::string_view known[] = {"json", "split", "join", "title", "lower", "upper", "pad", "truncate"};
+        return std::find(std::begin(known), std::end(known), name) != std::end(known);
     }
 
     /// `and` and `or` stop at the first argument that decides.

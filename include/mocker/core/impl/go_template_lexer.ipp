@@ -133,9 +133,18 @@ private:
         }
         if ((c >= '0' && c <= '9') || ((c == '+' || c == '-') && ((next >= '0' && next <= '9') || next == '.'))) return lex_number();
         if (is_word(c)) return lex_word(kind::identifier, 0);
-        std::array<char, 64> text{};
-        std::snprintf(text.data(), text.size(), "unrecognized character in action: U+%04X '%c'", static_cast<unsigned>(c), c);
-        return fail(start, text.data());
+        return fail(start, "unrecognized character in action: " + code_point(c));
+    }
+
+    /// Go's `%#U`.
+    static std::string code_point(char c) {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "U+%04X '%c'", static_cast<unsigned>(static_cast<unsigned char>(c)), c);
+        return text.data();
+    }
+
+    bool at_terminator() const {
+        return position_ >= source_.size() || std::string_view(" \t\r\n.,|:)(=}").find(source_[position_]) != std::string_view::npos;
     }
 
     result<> single(kind type) {
@@ -148,6 +157,7 @@ private:
         position_ += prefix;
         while (position_ < source_.size() && is_word(source_[position_])) ++position_;
         auto& token = push(type, start, position_ - start);
+        if (type != kind::dot && !at_terminator()) return fail(start, "bad character " + code_point(source_[position_]));
         if (type != kind::identifier) return {};
         constexpr std::string_view keywords[] = {"if", "else", "end", "range", "with", "break", "continue",
                                                  "define", "template", "block"};

@@ -1,0 +1,123 @@
+#ifndef MOCKER_CLI_IMPL_COMMANDS_INSPECT_IPP
+#define MOCKER_CLI_IMPL_COMMANDS_INSPECT_IPP
+
+#include <mocker/cli/command.hpp>
+#include <mocker/cli/inspect_usage.hpp>
+#include <mocker/cli/list_format.hpp>
+#include <mocker/core/go_template.hpp>
+#include <mocker/http/uri.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace mocker::cli {
+namespace detail {
+
+
+/// Prints objects as `inspect` does: an indented array, or a line for each.
+class object_printer {
+public:
+    static result<object_printer> make(std::string const& format) {
+        object_printer printer;
+        printer.json_ = format == "json";
+        if (format.empty() || printer.json_) return printer;
+        auto parsed = go_template::parse(unescape_format(format));
+        if (!parsed) return error(errc::malformed, "template parsing error: " + parsed.error().message());
+        printer.template_.emplace(std::move(*parsed));
+        return printer;
+    }
+
+    result<> add(json::value object) {
+        if (!template_) {
+            objects_.push_back(std::move(object));
+            return {};
+        }
+        auto text = template_->execute(object);
+        if (!text) return error(errc::malformed, "template parsing error: " + text.error().message());
+        lines_ += *text + "\n";
+        return {};
+    }
+
+    void print(context& c) const {
+        if (template_) c.out.write(lines_);
+        else c.out.line(json_ ? json::serialize(objects_) : to_indented_json(objects_, "    "));
+    }
+
+private:
+    bool json_ = false;
+    std::optional<go_template> template_;
+    json::array objects_;
+    std::string lines_;
+};
+
+class inspect_command : public command {
+public:
+    /// @param type the only one, or empty for any.
+    explicit inspect_command(std::string type) : type_(std::move(type)), fixed_(!type_.empty()) {}
+
+    void declare(flag_set& flags) override {
+        flags.add_text("format", 'f', format_, inspect_format_usage);
+        if (type_ != "image")
+            flags.add_switch("size", 's', size_, fixed_ ? "Display total file sizes" : "Display total file sizes if the type is container");
+        if (!fixed_) flags.add_text("type", 0, type_, "Only inspect objects of the given type");
+    }
+
+    awaitable<int> run(context& c, flag_set const& flags, std::vector<std::string> arguments) override {
+        constexpr std::string_view types[] = {"container", "image", "network", "volume"};
+        if ((!type_.empty() || flags.given("type")) && std::find(std::begin(types), std::end(types), type_) == std::end(types))
+            co_return report(c, error(errc::malformed, "unknown type: \"" + type_ + "\": must be one of \"container\", \"image\", \"network\", \"volume\""));
+        auto printer = object_printer::make(format_);
+        if (!printer) {
+            report(c, printer.error());
+            co_return exit_status::bad_template;
+        }
+        std::vector<std::string> failures;
+        for (auto const& name : arguments) {
+            auto object = co_await find(c, name);
+            auto const added = object ? printer->add(std::move(*object)) : result<>(object.error());
+            if (!added) failures.push_back(added.error().message());
+        }
+        printer->print(c);
+        c.out.flush();
+        for (auto const& failure : failures) c.err.line(failure);
+        co_return failures.empty() ? exit_status::success : exit_status::failure;
+    }
+
+private:
+    awaitable<result<json::value>> find_as(context& c, std::string_view type, std::string const& name) {
+        if (type == "container") return c.engine.inspect_container(name, size_);
+        if (type == "image") return c.engine.inspect_image(name);
+        return c.engine.get_json((type == "network" ? "/networks/" : "/volumes/") + http::percent_encode(name));
+    }
+
+    awaitable<result<json::value>> find(context& c, std::string const& name) {
+        if (!type_.empty()) co_return co_await find_as(c, type_, name);
+        for (char const* type : {"container", "image", "network", "volume"}) {
+            auto object = co_await find_as(c, type, name);
+            if (object) co_return std::move(*object);
+            auto const& failed = object.error();
+            bool const elsewhere = failed.code() == errc::not_found || failed.code() == errc::unsupported ||
+                                   failed.message().find("invalid reference format") != std::string::npos;
+            if (!elsewhere) co_return failed;
+        }
+        co_return error(errc::not_found, "Error: No such object: " + name);
+    }
+
+    std::string type_, format_;
+    bool fixed_, size_ = false;
+};
+
+} // namespace detail
+
+MOCKER_DECL std::unique_ptr<command> make_inspect_command() { return std::make_unique<detail::inspect_command>(""); }
+MOCKER_DECL std::unique_ptr<command> make_container_inspect_command() { return std::make_unique<detail::inspect_command>("container"); }
+MOCKER_DECL std::unique_ptr<command> make_image_inspect_command() { return std::make_unique<detail::inspect_command>("image"); }
+
+} // namespace mocker::cli
+
+#endif
