@@ -28,7 +28,8 @@ MOCKER_DECL types::container_create_request run_request(run_options const& optio
 /// Gives a container its input while somebody else reads its output.
 MOCKER_DECL awaitable<void> feed(attach_session& session, std::string const& input) {
     // A container that does not want its input is not in error.
-    if (co_await session.write_stdin(input)) static_cast<void>(co_await session.close_stdin());
+    auto const written = co_await session.write_stdin(input);
+    if (written) static_cast<void>(co_await session.close_stdin());
 }
 
 MOCKER_DECL awaitable<result<>> collect(attach_session& session, run_outcome& into) {
