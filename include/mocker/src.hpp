@@ -19,3 +19,11 @@
 #include <mocker/network/src.hpp>
 #include <mocker/volume/src.hpp>
 #include <mocker/client/src.hpp>
+#include <mocker/http/src.hpp>
+#include <mocker/registry/src.hpp>
+#include <mocker/snapshot/src.hpp>
+#include <mocker/runtime/src.hpp>
+#include <mocker/image/src.hpp>
+#include <mocker/engine/src.hpp>
+#include <mocker/api/src.hpp>
+#include <mocker/cli/src.hpp>

@@ -27,6 +27,35 @@ def read_floors():
     return floors, neighbours
 
 
+# A coroutine that declares no variable and awaits in a condition: g++ 12.2 compiles it, and it ends with SIGILL.
+COROUTINE = re.compile(r"awaitable<[^;{}]*?>\s+[\w:~]+\s*\([^;{}]*\)\s*(?:const\s*)?(?:override\s*)?(?:final\s*)?\{"
+                       r"|->\s*(?:mocker::)?awaitable<[^;{}]*>\s*\{")
+CONDITION = re.compile(r"\b(?:if|while)\s*\(")
+KEYWORDS = re.compile(r"\b(?:co_return|co_await|return|throw|else|delete|new)\b")
+DECLARATION = re.compile(r"MOCKER_TRY|MOCKER_CHECK|CO_REQUIRE|CO_ASSERT|EXPECT_|\bfor\s*\("
+                         r"|\b[\w:]+(?:<[^;]*>)?(?:\s+const)?\s*[&*]?\s+(?:\[[^\]]*\]|\w+)\s*(?:=|\{|\(|;|\[)")
+
+
+def balanced(text, begin, opening, closing):
+    """The part of text from the bracket at begin to the one that closes it."""
+    depth = 0
+    for end in range(begin, len(text)):
+        depth += (text[end] == opening) - (text[end] == closing)
+        if depth == 0:
+            return text[begin : end + 1]
+    return text[begin:]
+
+
+def miscompiled_coroutines(text):
+    """The line of each coroutine in text that g++ 12 miscompiles."""
+    text = re.sub(r"//[^\n]*", "", text)
+    for match in COROUTINE.finditer(text):
+        body = balanced(text, match.end() - 1, "{", "}")
+        conditions = [balanced(body, c.end() - 1, "(", ")") for c in CONDITION.finditer(body)]
+        if any("co_await" in c for c in conditions) and not DECLARATION.search(KEYWORDS.sub("", body)):
+            yield text.count("\n", 0, match.start()) + 1
+
+
 # Headers that lie beside the folders: the umbrella NAME.hpp belongs to the folder NAME, these to others.
 BESIDE = {"config": "core", "version": "core", "script": "process"}
 
@@ -112,6 +141,11 @@ class Library:
             for body in sorted(bodies - brought):
                 self.say(self.root.parent / body, 1, "is not included by any header")
 
+    def check_coroutines(self):
+        for path in self.files():
+            for line in miscompiled_coroutines(path.read_text()):
+                self.say(path, line, "awaits in a condition and declares no variable: g++ 12 miscompiles that; name the result")
+
     def check_whole(self):
         whole = self.root / "src.hpp"
         listed = {i for _, i in self.includes(whole)}
@@ -125,7 +159,7 @@ class Library:
 def main():
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parent.parent / "include"
     library = Library(root.resolve())
-    for check in (library.check_includes, library.check_guard, library.check_bodies, library.check_whole):
+    for check in (library.check_includes, library.check_guard, library.check_bodies, library.check_coroutines, library.check_whole):
         check()
     print(*library.violations, sep="\n", end="\n" if library.violations else "")
     print(f"{len(library.files())} files, {len(library.violations)} violations")

@@ -97,6 +97,15 @@ class CheckTest(unittest.TestCase):
         self.house.add("mocker/http/src.hpp")
         self.expect("does not list <mocker/http/src.hpp>")
 
+    def test_coroutines_that_gxx_12_miscompiles(self):
+        broken = ["awaitable<int> f() {\n if (co_await g()) co_return 2;\n co_return 1;\n}",
+                  "awaitable<void> f(int n) {\n while (!co_await g(n)) h();\n}"]
+        sound = ["awaitable<int> f() {\n bool const ok = co_await g();\n if (ok) co_return 2;\n co_return 1;\n}",
+                 "awaitable<int> f() {\n if (x) co_return co_await g();\n co_return 1;\n}",
+                 "awaitable<int> f() {\n MOCKER_TRY(a, co_await g());\n if (co_await h(a)) co_return 2;\n}"]
+        self.assertEqual([list(check.miscompiled_coroutines(text)) for text in broken], [[1], [1]])
+        self.assertEqual([list(check.miscompiled_coroutines(text)) for text in sound], [[], [], []])
+
     def test_a_missing_guard(self):
         (self.house.root / "mocker/core/open.hpp").write_text("int x;\n")
         self.expect("lacks the include guard MOCKER_CORE_OPEN_HPP")

@@ -125,7 +125,7 @@ awaitable<std::vector<std::string>> lines(std::string program, Arguments const&.
     return cmd(std::move(program), arguments...).lines();
 }
 
-/// True if a command succeeds: `if (co_await sh::ok("git", "diff", "--quiet"))` @throws failure if it cannot be started
+/// True if a command succeeds: `bool const clean = co_await sh::ok("git", "diff", "--quiet");` @throws failure if it cannot be started
 template <class... Arguments>
 awaitable<bool> ok(std::string program, Arguments const&... arguments) {
     return detail::succeeded(cmd(std::move(program), arguments...).status());

@@ -64,7 +64,8 @@ MOCKER_DECL awaitable<void> relay_output(http::any_stream& client, engine::attac
 /// Ends the relay when the user detaches; a client that only stops sending does not.
 MOCKER_DECL awaitable<void> input_until_detached(http::any_stream& client, engine::attach_session& session, detach_keys* keys,
                                                  async::event& detached, bool& is_detached) {
-    if (!co_await relay_input(client, session, keys)) co_return;
+    bool const detach_asked = co_await relay_input(client, session, keys); // named: g++ 12 miscompiles it in the condition
+    if (!detach_asked) co_return;
     is_detached = true;
     detached.notify_all();
 }
