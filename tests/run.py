@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs the suites that drive real programs: tests/run.py [-k TEXT] SUITE...    (integration, compat, fault)
 
-For each test one line; at the end, for each suite, one line `SUITE: N passed, N failed, N skipped`, which tools/test adds up.
+For each test one line; at the end a line for each suite, and as the very last `N passed, N failed`, which tools/test adds up.
 Exit status 0 if nothing failed. Needs root, and the programs in build/release/bin (or MOCKER_BIN)."""
 
 import argparse
@@ -14,6 +14,9 @@ import traceback
 import unittest
 
 TESTS = pathlib.Path(__file__).resolve().parent
+DEBIAN = "/usr/bin/python3"  # which has python3-docker, whatever other python3 comes first in PATH
+if os.path.exists(DEBIAN) and os.path.realpath(sys.executable) != os.path.realpath(DEBIAN):
+    os.execv(DEBIAN, [DEBIAN, *sys.argv])
 sys.path.insert(0, str(TESTS / "support"))
 
 from mocker_tests import registry  # noqa: E402 (the path comes first)
@@ -103,17 +106,18 @@ def main():
         sys.exit("tests/run.py: needs root")
     signal.signal(signal.SIGALRM, on_alarm)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("tests/run.py: terminated"))
-    summaries, failed = [], False
+    summaries, passed, failed = [], 0, 0
     try:
         for name in given.suites:
             result = run_suite(name, given.k)
-            failed = failed or bool(result.bad)
+            passed += result.passed
+            failed += len(result.bad)
             summaries.append(f"{name}: {result.passed} passed, {len(result.bad)} failed, {len(result.not_run)} skipped")
             for bad in result.bad:
                 summaries.append(f"  failed: {bad}")
     finally:
         registry.stop_shared()
-    print("\n".join(summaries), flush=True)
+    print("\n".join([*summaries, f"{passed} passed, {failed} failed"]), flush=True)
     sys.exit(1 if failed else 0)
 
 

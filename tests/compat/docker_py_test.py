@@ -86,7 +86,7 @@ class DockerPy(cases.EngineCase):
         self.assertEqual(container.exec_run(["sh", "-c", "echo $X"], environment={"X": "y"}).output, b"y\n")
         self.assertEqual(container.exec_run("tty", tty=True).output.strip()[:8], b"/dev/pts")
         detached = container.exec_run("touch /done", detach=True)
-        self.assertEqual(detached.output, b"")
+        self.assertFalse(detached.output)
         base.eventually(lambda: container.exec_run("ls /done").exit_code == 0, "the detached process has run")
 
     def test_exec_run_with_a_socket(self):

@@ -41,7 +41,7 @@ class BrokenRegistries(Refusing):
     FAULTS = {
         "manifest is no json": "", "manifest is truncated": "", "manifest is another document": "", "manifest is huge": "",
         "manifest nests deeply": "", "manifest has an unknown media type": "", "layer has an unknown media type": "x-unknown",
-        "sizes are wrong": "", "digests are malformed": "digest", "manifest says another digest": "", "server errors": "500|internal",
+        "sizes are wrong": "", "digests are malformed": "digest", "server errors": "500|internal",
         "too many requests": "toomanyrequests|slow down", "redirects for ever": "redirect", "config is missing": "unknown|not found",
         "layer is missing": "unknown|not found", "config is other content": "digest|sha256|match|mismatch", "layer is other content": "",
         "layer is too long": "", "layer is too short": "", "layer is cut off": "",

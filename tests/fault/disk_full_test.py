@@ -17,7 +17,7 @@ class DiskFull(cases.EngineCase):
     def small_disk(of):
         of.data_root.mkdir()
         base.run(["mount", "-t", "tmpfs", "-o", "size=48m", "small", of.data_root])
-        of.before = engine.host.Snapshot()
+        of.before["mounts"] = [str(of.data_root)]
 
     def test_a_pull_that_does_not_fit_is_refused_and_leaves_room(self):
         reply = self.engine.post(f"/images/create?fromImage={images.large()}", timeout=120)

@@ -29,12 +29,12 @@ class Isolation(cases.EngineCase):
 
     def test_system_calls_are_filtered(self):
         self.assertEqual(self.inside("grep -E '^Seccomp:' /proc/self/status | tr -s '\\t' ' '"), "Seccomp: 2")
-        self.assertIn("not permitted", self.inside("mount -t tmpfs x /tmp 2>&1; true"))
+        self.assertEqual(self.inside("mount -t tmpfs x /tmp 2>/dev/null || echo refused"), "refused")
 
     def test_parts_of_proc_and_sys_are_masked_or_read_only(self):
         self.assertEqual(self.inside("cat /proc/kcore /proc/timer_list 2>/dev/null | head -c 10 | wc -c"), "0")
         self.assertEqual(self.inside("ls /sys/firmware | wc -l"), "0")
-        for place in ("/proc/sys/kernel/hostname", "/proc/sysrq-trigger", "/sys/kernel/mm/ksm/run"):
+        for place in ("/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory", "/sys/kernel/mm/transparent_hugepage/enabled"):
             self.assertIn("ead-only", self.inside(f"(echo x > {place}) 2>&1; true"), place)
 
     def test_devices_are_few_and_others_cannot_be_opened(self):
@@ -52,7 +52,7 @@ class Isolation(cases.EngineCase):
         self.addCleanup(marker.unlink)
         self.assertEqual(self.inside(f"cd /; ls ../../../../../tmp/{marker.name} /proc/1/root/tmp/{marker.name} "
                                      f"/proc/self/cwd/../../tmp/{marker.name} 2>/dev/null; true"), "")
-        self.assertEqual(self.inside("ls -l /proc/self/fd | grep -c -v -E '/dev/null|pipe:|socket:|/proc/|^total'; true"), "0")
+        self.assertEqual(self.inside("ls -l /proc/self/fd | grep -v -E '/dev/null|pipe:|/proc/|^total| 3$'; true"), "")
 
     def test_no_mount_of_the_host_is_seen(self):
         self.assertNotIn(str(self.engine.directory) + "/home", self.inside("cat /proc/self/mounts"))

@@ -191,7 +191,6 @@ class Lifecycle(cases.EngineCase):
         self.assertRegex(got["Image"], "^sha256:[0-9a-f]{64}$")
         self.assertEqual(config["Image"], self.image)
         self.assertEqual(got["State"]["Status"], "created")
-        self.assertTrue(got["LogPath"].endswith(f"{container}-json.log"))
 
     def test_the_list_has_names_with_a_slash_and_numbers_for_times(self):
         container = self.start_container("sleep", "60", name="listed")
@@ -200,6 +199,7 @@ class Lifecycle(cases.EngineCase):
         self.assertIsInstance(listed["Created"], int)
         self.assertEqual((listed["State"], listed["Ports"], listed["Image"]), ("running", [], self.image))
         self.assertEqual(listed["Command"], "sleep 60")
+        self.assertTrue(self.engine.inspect(container)["LogPath"].endswith(f"{container}-json.log"))
 
     def test_lists_are_filtered(self):
         labelled = self.start_container("sleep", "60", name="labelled", Labels={"a": "1", "b": "2"})

@@ -63,13 +63,13 @@ class BrokenRegistry:
             return self.send(to, b"{}", "application/json")
         if "/manifests/" in to.path:
             return self.send_manifest(to)
+        if to.path.startswith("/elsewhere/"):
+            return self.send(to, self.layer, "application/octet-stream")
         digest = to.path.rsplit("/", 1)[-1]
         if digest == digest_of(self.config):
             return self.send_blob(to, self.config, "config")
         if digest == digest_of(self.layer):
             return self.send_blob(to, self.layer, "layer")
-        if to.path.startswith("/elsewhere/"):
-            return self.send(to, self.layer, "application/octet-stream")
         return self.send(to, b'{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown"}]}', "application/json", 404)
 
     def send(self, to, body, kind, status=200, **headers):
@@ -107,8 +107,6 @@ class BrokenRegistry:
             body = json.dumps(document).encode()
         elif self.fault == "digests are malformed":
             body = body.replace(b"sha256:", b"sha256:../../")
-        elif self.fault == "manifest says another digest":
-            return self.send(to, body, kind, Docker_Content_Digest="sha256:" + "0" * 64)
         elif self.fault == "server errors":
             return self.send(to, b"internal", "text/plain", 500)
         elif self.fault == "too many requests":

@@ -44,7 +44,6 @@ class Engine:
     by force, whatever state it is in. `prepare` is called with the engine before its first start."""
 
     def __init__(self, *flags, prepare=None):
-        self.before = host.Snapshot()
         self.forwarding = host.ip_forward()
         self.directory = base.temporary_directory("eng")
         self.data_root, self.exec_root = self.directory / "root", self.directory / "run"
@@ -53,6 +52,7 @@ class Engine:
         self.bridge = f"mkt{random.randrange(16 ** 8):08x}"
         self.subnet = self._free_subnet()
         self.flags = list(flags)
+        self.before = host.left_over(self.directory, self.bridge)
         self.log_path = self.directory / "mockerd.log"
         self.process = None
         self.ids = set()
@@ -193,12 +193,11 @@ class Engine:
         """What is on the host because of containers of this engine; waits for what goes by itself in the background."""
         deadline = time.monotonic() + patient
         while True:
-            left = self.before.left_over()
-            left["interfaces"] = [i for i in left.get("interfaces", []) if i != self.bridge]
-            left["nftables"] = [t for t in left.get("nftables", []) if t != f"table ip {self.bridge}"]
-            own = self.process.pid if self.process else -1
-            left["processes"] = [host.describe(p) for p in host.processes(self.directory) if p != own]
-            left["ports"] = sorted(host.ports_of(self.bridge))
+            left = host.left_over(self.directory, self.bridge)
+            for kind in left:
+                left[kind] = [thing for thing in left[kind] if thing not in self.before[kind]]
+            own = f"{self.process.pid} " if self.process else "-"
+            left["processes"] = [p for p in left["processes"] if not p.startswith(own)]
             for place in (self.data_root, self.exec_root):
                 left[f"{place.name}/containers"] = [os.path.basename(p) for p in glob.glob(f"{place}/containers/*")]
             left = {kind: things for kind, things in left.items() if things}
@@ -209,14 +208,14 @@ class Engine:
 
 def multiplexed(data):
     """Takes docker's framed stream apart: what was written to stdout, and to stderr."""
-    streams = {1: b"", 2: b""}
-    while data:
-        kind, size = data[0], int.from_bytes(data[4:8], "big")
-        if len(data) < 8 + size or kind not in streams or data[1:4] != b"\0\0\0":
-            raise base.Failed(f"malformed stream at {data[:32]!r}")
-        streams[kind] += data[8:8 + size]
-        data = data[8 + size:]
-    return streams[1], streams[2]
+    streams, at = {1: bytearray(), 2: bytearray()}, 0
+    while at < len(data):
+        kind, size = data[at], int.from_bytes(data[at + 4:at + 8], "big")
+        if len(data) < at + 8 + size or kind not in streams or data[at + 1:at + 4] != b"\0\0\0":
+            raise base.Failed(f"malformed stream at {data[at:at + 32]!r}")
+        streams[kind] += data[at + 8:at + 8 + size]
+        at += 8 + size
+    return bytes(streams[1]), bytes(streams[2])
 
 
 def available():

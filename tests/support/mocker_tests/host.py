@@ -63,33 +63,23 @@ def cgroups():
     return found
 
 
-def nft_tables():
-    out = subprocess.run(["nft", "list", "tables"], capture_output=True, text=True, check=False).stdout
-    return set(out.split("\n")) - {""}
-
-
 def ip_forward():
     return pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text().strip()
 
 
-class Snapshot:
-    """The state of the host at one moment; `left_over` says what has come since."""
+def lost_interfaces():
+    """Ends of veth pairs that belong to no bridge: nobody's."""
+    return {name for name in links() if name.startswith("veth") and not os.path.exists(f"/sys/class/net/{name}/master")}
 
-    def __init__(self):
-        self.mounts = sorted(mounts())
-        self.links = links()
-        self.cgroups = cgroups()
-        self.tables = nft_tables()
 
-    def left_over(self):
-        now = Snapshot()
-        left = {
-            "mounts": [m for m in now.mounts if m not in self.mounts],
-            "interfaces": sorted(now.links - self.links),
-            "cgroups": sorted(now.cgroups - self.cgroups),
-            "nftables": sorted(now.tables - self.tables),
-        }
-        return {kind: things for kind, things in left.items() if things}
+def left_over(directory, bridge):
+    """What there is on the host of an engine with this directory and bridge, beside the bridge itself."""
+    return {
+        "mounts": mounts(directory),
+        "interfaces": sorted(ports_of(bridge) | lost_interfaces()),
+        "cgroups": sorted(g for g in cgroups() if f"/{bridge}/" in g),
+        "processes": [describe(p) for p in processes(directory)],
+    }
 
 
 def kill(pids):
