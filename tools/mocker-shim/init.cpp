@@ -86,13 +86,13 @@ int perform(init_state& s, plan::step const& t) {
     case plan::op::bind: return bind_mount(s, t);
     case plan::op::directory: return enter_directory(s, text(t.a));
     case plan::op::node:
-        if (::mknod(text(t.a), static_cast<mode_t>(t.x), t.y) != 0) return -errno;
+        if (::mknod(text(t.a), static_cast<mode_t>(t.x), t.y) != 0) return errno == EEXIST ? 0 : -errno;
         return t.b == 0 && t.c == 0 ? 0 : result(::lchown(text(t.a), t.b, t.c));
     case plan::op::link: return ::symlink(text(t.a), text(t.b)) == 0 || errno == EEXIST ? 0 : -errno;
     case plan::op::console: return bind_console(s);
     case plan::op::open_terminal: return open_terminal(s);
     case plan::op::mask: return mask_path(s, text(t.a));
-    case plan::op::read_only: return make_read_only(s, text(t.a));
+    case plan::op::read_only: return make_read_only(s, text(t.a), (t.flags & plan::in_place) != 0);
     case plan::op::read_only_root: return make_root_read_only(s);
     case plan::op::sysctl: return write_sysctl(s, text(t.a), text(t.b));
     case plan::op::wait_host: return await_kind(s.fds.sync, sync_kind::host_ready);
@@ -123,8 +123,8 @@ void report(init_state const& s, plan::step const& t, int failed) {
     failure.error = -failed;
     failure.extra = s.extra;
     uint32_t const named = t.kind == plan::op::mount || t.kind == plan::op::bind ? t.b : t.a;
-    char const* about = t.kind == plan::op::execute ? "" : s.view.text(named); // that of execute is argv[0]: pointers now
-    if (t.kind == plan::op::execute) about = *reinterpret_cast<char**>(s.view.bytes(t.a));
+    char const* about = named != 0 ? s.view.text(named) : "";
+    if (t.kind == plan::op::execute) about = *reinterpret_cast<char**>(s.view.bytes(t.a)); // argv[0]: a pointer by now
     size_t const size = strnlen(about, 4096);
     memcpy(message, &failure, sizeof failure);
     memcpy(message + sizeof failure, about, size);

@@ -66,6 +66,39 @@ int overlay_by_links(init_state& s, plan::step const& overlay, char const* mount
     return s.root < 0 ? -errno : 0;
 }
 
+int copy_tree(int of, bool recursive) {
+    unsigned const flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
+    return static_cast<int>(call(SYS_open_tree, of, "", flags));
+}
+
+int new_empty_filesystem() {
+    int const filesystem = static_cast<int>(call(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC));
+    if (filesystem < 0) return filesystem;
+    int failed = configure(filesystem, "size", "0k");
+    if (failed == 0) failed = configure(filesystem, "nr_inodes", "2");
+    if (failed == 0) failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
+    int const tree = failed != 0 ? failed : static_cast<int>(call(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY));
+    ::close(filesystem);
+    return tree;
+}
+
+/// A mount to lay over a directory; one filesystem serves all of them.
+int empty_directory(init_state& s) {
+    if (s.empty_directory >= 0) return copy_tree(s.empty_directory, false);
+    int const tree = new_empty_filesystem();
+    if (tree < 0) return tree;
+    s.empty_directory = ::fcntl(tree, F_DUPFD_CLOEXEC, 3);
+    return s.empty_directory < 0 ? -errno : tree;
+}
+
+int empty_file(init_state& s) {
+    int const null = open_in_root(s.root, "/dev/null", O_PATH);
+    if (null < 0) return null;
+    int const tree = copy_tree(null, false);
+    ::close(null);
+    return tree;
+}
+
 /// Makes the missing parts of @p path, each below the one before it: nothing leaves the root.
 int make_path(int root, char const* path, bool directory) {
     char prefix[4096];
@@ -153,54 +186,26 @@ int mask_path(init_state& s, char const* path) {
     int const target = open_in_root(s.root, path, O_PATH);
     if (target < 0) return target == -ENOENT || target == -ENOTDIR ? 0 : target;
     struct stat what;
-    int failed = ::fstat(target, &what) != 0 ? -errno : 0;
-    if (failed == 0 && S_ISDIR(what.st_mode)) {
-        if (s.empty_directory < 0) { // one filesystem for all of them
-            int const filesystem = static_cast<int>(call(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC));
-            if (filesystem < 0) failed = filesystem;
-            if (failed == 0) failed = configure(filesystem, "size", "0k");
-            if (failed == 0) failed = configure(filesystem, "nr_inodes", "2");
-            if (failed == 0) failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
-            if (failed == 0) {
-                s.empty_directory = static_cast<int>(call(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY));
-                if (s.empty_directory < 0) failed = s.empty_directory;
-            }
-            if (filesystem >= 0) ::close(filesystem);
-            if (failed == 0) {
-                failed = place(s.empty_directory, target);
-                ::close(target);
-                return failed;
-            }
-        }
-        int tree = -1;
-        if (failed == 0) {
-            tree = static_cast<int>(call(SYS_open_tree, s.empty_directory, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
-            failed = tree < 0 ? tree : place(tree, target);
-        }
-        if (tree >= 0) ::close(tree);
-    } else if (failed == 0) {
-        int const null = open_in_root(s.root, "/dev/null", O_PATH);
-        int tree = -1;
-        failed = null < 0 ? null : 0;
-        if (failed == 0) {
-            tree = static_cast<int>(call(SYS_open_tree, null, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
-            failed = tree < 0 ? tree : place(tree, target);
-        }
-        if (null >= 0) ::close(null);
-        if (tree >= 0) ::close(tree);
-    }
+    int tree = ::fstat(target, &what) != 0 ? -errno : 0;
+    if (tree == 0) tree = S_ISDIR(what.st_mode) ? empty_directory(s) : empty_file(s);
+    int const failed = tree < 0 ? tree : place(tree, target);
+    if (tree >= 0) ::close(tree);
     ::close(target);
     return failed;
 }
 
-int make_read_only(init_state& s, char const* path) {
+int make_read_only(init_state& s, char const* path, bool in_place) {
     int const target = open_in_root(s.root, path, O_PATH);
     if (target < 0) return target == -ENOENT || target == -ENOTDIR ? 0 : target;
-    int const tree = static_cast<int>(
-        call(SYS_open_tree, target, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE));
-    int failed = tree < 0 ? tree : set_attributes(tree, MOUNT_ATTR_RDONLY, 0, true);
-    if (failed == 0) failed = place(tree, target);
-    if (tree >= 0) ::close(tree);
+    int failed = 0;
+    if (in_place) {
+        failed = set_attributes(target, MOUNT_ATTR_RDONLY, 0, false);
+    } else {
+        int const tree = copy_tree(target, true);
+        failed = tree < 0 ? tree : set_attributes(tree, MOUNT_ATTR_RDONLY, 0, true);
+        if (failed == 0) failed = place(tree, target);
+        if (tree >= 0) ::close(tree);
+    }
     ::close(target);
     return failed;
 }
@@ -230,7 +235,7 @@ int enter_root(init_state& s) {
 
 int bind_console(init_state& s) {
     if (s.terminal < 0) return -ENOTTY;
-    int const tree = static_cast<int>(call(SYS_open_tree, s.terminal, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
+    int const tree = copy_tree(s.terminal, false);
     if (tree < 0) return tree;
     int const destination = open_destination(s, "/dev/console", false);
     int const failed = destination < 0 ? destination : place(tree, destination);

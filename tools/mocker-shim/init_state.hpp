@@ -22,7 +22,7 @@ int mount_filesystem(init_state& s, plan::step const& step);
 int bind_mount(init_state& s, plan::step const& step);
 int enter_directory(init_state& s, char const* path);
 int mask_path(init_state& s, char const* path);
-int make_read_only(init_state& s, char const* path);
+int make_read_only(init_state& s, char const* path, bool in_place);
 int make_root_read_only(init_state& s);
 int write_sysctl(init_state& s, char const* name, char const* value);
 int enter_root(init_state& s);

@@ -18,7 +18,7 @@ MOCKER_DECL result<unique_fd> open_program(std::string const& path);
     It gets @p descriptors as 3, 4 and so on, and what is open here without close-on-exec. Our memory is shared until it
     executes, so nothing is copied. Returns once it executes.
     @param program from @ref open_program
-    @par Errors the `errno` of vfork(2) or execveat(2). */
+    @par Errors the `errno` of clone(2) or execveat(2). */
 MOCKER_DECL result<> start_daemon(unique_fd const& program, std::vector<std::string> const& arguments,
                                   std::vector<int> const& descriptors);
 

@@ -4,6 +4,7 @@
 #include <mocker/linux/clone.hpp>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <memory>
 
 namespace mocker::linux_ {
 namespace detail {
@@ -20,11 +23,15 @@ struct daemon_request {
     char* const* arguments;
     int const* descriptors;
     int count;
-    int failed; ///< errno of whoever could not go on
+    int failed;   ///< errno of whoever could not go on
+    char* stacks; ///< of the two new processes
 };
 
+inline constexpr std::size_t daemon_stack = 16 * 1024;
+
 /// In the new process, on the memory of its parent: only system calls.
-[[noreturn]] MOCKER_DECL void become_daemon(daemon_request& request) noexcept {
+MOCKER_DECL int become_daemon(void* argument) noexcept {
+    auto& request = *static_cast<daemon_request*>(argument);
     int copies[8];
     ::setsid();
     bool ready = true;
@@ -36,18 +43,15 @@ struct daemon_request {
     char* const environment[] = {nullptr};
     if (ready) ::syscall(SYS_execveat, request.program, "", request.arguments, environment, AT_EMPTY_PATH);
     request.failed = errno;
-    ::_exit(127);
+    return static_cast<int>(::syscall(SYS_exit_group, 127)); // not _exit(3): sanitizers take it for the end of this memory
 }
 
 /// The middle process: its end makes an orphan of the daemon.
-[[noreturn]] MOCKER_DECL void leave_daemon(daemon_request& request) noexcept {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    pid_t const daemon = ::vfork();
-#pragma GCC diagnostic pop
-    if (daemon == 0) become_daemon(request);
-    if (daemon < 0) request.failed = errno;
-    ::_exit(0);
+MOCKER_DECL int leave_daemon(void* argument) noexcept {
+    auto& request = *static_cast<daemon_request*>(argument);
+    char* const stack = request.stacks + 2 * daemon_stack; // stacks grow downwards
+    if (::clone(become_daemon, stack, CLONE_VM | CLONE_VFORK, argument) < 0) request.failed = errno;
+    return static_cast<int>(::syscall(SYS_exit_group, 0));
 }
 
 } // namespace detail
@@ -74,20 +78,19 @@ MOCKER_DECL result<> start_daemon(unique_fd const& program, std::vector<std::str
     for (auto const& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     if (descriptors.size() > 8) return error::from_errno(EINVAL, "more than 8 descriptors");
-    detail::daemon_request request{program.get(), pointers.data(), descriptors.data(), static_cast<int>(descriptors.size()), 0};
+    detail::daemon_request request{program.get(), pointers.data(), descriptors.data(), static_cast<int>(descriptors.size()), 0, nullptr};
+    std::unique_ptr<char[]> const stacks(new char[2 * detail::daemon_stack]);
+    request.stacks = stacks.get();
     sigset_t all, before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, &before); // a handler of ours must not run in the new processes
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    pid_t const middle = ::vfork();
-#pragma GCC diagnostic pop
-    if (middle == 0) detail::leave_daemon(request);
+    // Not vfork(3): it returns twice, which sanitizers and nesting do not go well with.
+    pid_t const middle = ::clone(detail::leave_daemon, stacks.get() + detail::daemon_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &request);
     int const failed = middle < 0 ? errno : 0;
     if (middle > 0)
         while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {}
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (failed != 0) return error::from_errno(failed, "vfork");
+    if (failed != 0) return error::from_errno(failed, "clone");
     if (request.failed != 0) return error::from_errno(request.failed, arguments.empty() ? "" : arguments[0]);
     return {};
 }
