@@ -97,8 +97,9 @@ MOCKER_DECL void any_stream::close() {
 }
 
 MOCKER_DECL awaitable<void> any_stream::wait_closed() {
-    if (!transport_) co_return;
-    while (!co_await detail::ask_closed(*transport_)) co_await async::sleep(std::chrono::milliseconds(100));
+    auto* const transport = transport_.get();
+    if (transport == nullptr) co_return;
+    while (!co_await detail::ask_closed(*transport)) co_await async::sleep(std::chrono::milliseconds(100));
 }
 
 MOCKER_DECL int any_stream::native_handle() const { return transport_ ? transport_->native_handle() : -1; }

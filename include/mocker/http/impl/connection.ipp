@@ -23,7 +23,8 @@ MOCKER_DECL connection::connection(std::shared_ptr<server::state> owner, any_str
       request_(*this, reader_.head()), response_(*this) {}
 
 MOCKER_DECL awaitable<void> connection::run() {
-    while (co_await exchange()) {}
+    bool more = true; // g++ 12 miscompiles co_await in a condition with no local variable in scope
+    while (more) more = co_await exchange();
     stream_.close();
 }
 
@@ -111,13 +112,15 @@ MOCKER_DECL awaitable<error> connection::handle() {
 
 /// Ends the answer, or gives one about @p failure. True if another request may follow.
 MOCKER_DECL awaitable<bool> connection::conclude(error failure) {
-    if (response_.state_ == response::state::hijacked) co_return false;
+    bool const hijacked = response_.state_ == response::state::hijacked;
+    if (hijacked) co_return false;
     if (failure.code().failed()) {
         if (response_.begun()) co_return false; // broken off: the client sees that the answer is not whole
         auto const body = error_body(failure.message());
         if (!co_await send(http_status(failure), body, "application/json")) co_return false;
     }
-    if (response_.state_ == response::state::streaming) {
+    bool const streaming = response_.state_ == response::state::streaming;
+    if (streaming) {
         if (response_.chunked_ && !response_.bodiless_ && !co_await stream_.write(std::string_view("0\r\n\r\n"))) co_return false;
         response_.state_ = response::state::complete;
     }
