@@ -16,6 +16,9 @@ class Refusing(cases.EngineCase):
 
     def tearDown(self):
         super().tearDown()
+        self.forget_images()
+
+    def forget_images(self):
         for image in self.engine.get("/images/json").json:
             self.engine.request("DELETE", f"/images/{image['Id']}?force=1")
 
@@ -51,12 +54,13 @@ class BrokenRegistries(Refusing):
         broken = BrokenRegistry()
         self.addCleanup(broken.stop)
         for fault, text in self.FAULTS.items():
+            self.forget_images()
             with self.subTest(fault):
                 broken.fault = fault
                 message = self.message_of(broken.image)
                 self.assertTrue(message and "\n" not in message.strip(), message)
                 self.assertLess(len(message), 1000)
-                self.assertRegex(message.lower(), text)
+                self.assertRegex(message.lower(), text or ".")
                 self.expect_nothing_stored(broken.image)
         broken.fault = None
         self.engine.pull(broken.image)
@@ -145,7 +149,6 @@ class HostileLayers(Refusing):
             "gzip-crc": (packed[:-8] + b"\0" * 8, whole),
             "tar-cut": (gzip.compress(whole[:5000]), whole[:5000]),
             "other-diff-id": (packed, b"something else"),
-            "empty": (b"", b""),
         }
         for name, (raw, diff) in cases_.items():
             with self.subTest(name):
