@@ -138,14 +138,16 @@ class Kill(cases.EngineCase):
         for life in lives:
             life.start()
         slowest = 0.0
-        for _ in range(KILLS):
-            time.sleep(chance.uniform(0.01, 0.5))
-            self.engine.kill()
-            begun = time.monotonic()
-            self.engine.start()
-            slowest = max(slowest, time.monotonic() - begun)
-        for life in lives:
-            life.ending.set()
+        try:
+            for _ in range(KILLS):
+                time.sleep(chance.uniform(0.01, 0.5))
+                self.engine.kill()
+                begun = time.monotonic()
+                self.engine.start()
+                slowest = max(slowest, time.monotonic() - begun)
+        finally:
+            for life in lives:
+                life.ending.set()
         for life in lives:
             life.join(120)
         broken = [b for life in lives for b in life.broken]
