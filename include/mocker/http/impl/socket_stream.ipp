@@ -283,8 +283,9 @@ MOCKER_DECL awaitable<result<any_stream>> connect_tcp(std::string host, std::str
     for (auto const& address : addresses) {
         // One address that does not answer must not use up the time of those after it.
         auto const last = &address == &addresses.back();
-        auto stream = last ? co_await detail::connect_to(address)
-                           : co_await async::with_timeout(detail::connect_to(address), std::chrono::seconds(5));
+        result<any_stream> stream = why; // no ?: here, since g++ 12 destroys the temporaries of both branches
+        if (last) stream = co_await detail::connect_to(address);
+        else stream = co_await async::with_timeout(detail::connect_to(address), std::chrono::seconds(5));
         if (stream) co_return std::move(*stream);
         why = stream.error();
     }
