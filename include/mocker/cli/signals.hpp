@@ -5,6 +5,7 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include <optional>
 #include <string>
 
 namespace mocker::cli {
@@ -16,15 +17,15 @@ MOCKER_DECL std::string signal_name(int number);
     @par Example
     @code
     signal_listener signals(executor, true);
-    for (;;) forward(co_await signals.next());
+    while (auto const number = co_await signals.next()) forward(*number);
     @endcode */
 class signal_listener {
 public:
     /// @param all what a user can send; else only the change of the terminal's size.
     MOCKER_DECL signal_listener(asio::any_io_executor executor, bool all);
 
-    /// The next signal. @par Cancellation throws.
-    MOCKER_DECL awaitable<int> next();
+    /// The next signal; nothing once cancelled, which throws no exception: that is how every session ends.
+    MOCKER_DECL awaitable<std::optional<int>> next();
 
 private:
     asio::signal_set signals_;

@@ -82,9 +82,8 @@ private:
     awaitable<result<>> import(context& c, std::vector<std::string> arguments) {
         auto const& source = arguments.front();
         if (arguments.size() > 1) {
-            MOCKER_TRY(target, oci::parse_reference_without_default(arguments[1]));
-            options_.repository = target.familiar_name();
-            options_.tag = target.tag;
+            MOCKER_CHECK(oci::parse_reference_without_default(arguments[1]));
+            options_.repository = arguments[1]; // with its tag, as docker sends it
         }
         if (source.starts_with("http://") || source.starts_with("https://"))
             co_return error(errc::unsupported, "import of a URL is not supported: " + source);

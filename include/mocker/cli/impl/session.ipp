@@ -6,6 +6,7 @@
 #include <mocker/cli/session.hpp>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 
 #include <array>
 #include <csignal>
@@ -33,6 +34,7 @@ MOCKER_DECL awaitable<void> session::pump_input() {
     detach_filter filter(options_.detach_keys);
     for (;;) {
         auto const size = co_await in.read_some(asio::buffer(buffer));
+        if (!size && size.error().code() == asio::error::operation_aborted) co_return; // the session is over
         if (!size || *size == 0) {
             (void)streams_.close_input();
             co_return;
@@ -62,10 +64,9 @@ MOCKER_DECL awaitable<result<>> session::pump_output() {
 }
 
 MOCKER_DECL awaitable<void> session::pump_signals() {
-    for (;;) {
-        int const signal = co_await signals_.next();
-        if (signal == SIGWINCH && options_.tty) co_await resize();
-        else if (options_.signal) co_await options_.signal(signal_name(signal));
+    while (auto const signal = co_await signals_.next()) {
+        if (*signal == SIGWINCH && options_.tty) co_await resize();
+        else if (options_.signal) co_await options_.signal(signal_name(*signal));
     }
 }
 

@@ -22,7 +22,10 @@ MOCKER_DECL signal_listener::signal_listener(asio::any_io_executor executor, boo
         signals_.add(signal, ignored);
 }
 
-MOCKER_DECL awaitable<int> signal_listener::next() { co_return co_await signals_.async_wait(asio::use_awaitable); }
+MOCKER_DECL awaitable<std::optional<int>> signal_listener::next() {
+    auto const [failed, number] = co_await signals_.async_wait(as_awaitable_tuple);
+    co_return failed ? std::nullopt : std::optional<int>(number);
+}
 
 } // namespace mocker::cli
 

@@ -197,21 +197,25 @@ MOCKER_DECL result<any_stream> make_socket_stream(asio::any_io_executor executor
     return any_stream(std::make_unique<detail::socket_transport>(std::move(socket)));
 }
 
-MOCKER_DECL awaitable<result<any_stream>> connect_unix(std::string path) {
+MOCKER_DECL result<any_stream> connect_unix_now(asio::any_io_executor executor, std::string const& path) {
     auto const what = "connect to " + path;
-    if (path.size() >= sizeof(sockaddr_un::sun_path)) co_return error::from_errno(ENAMETOOLONG, what);
+    if (path.size() >= sizeof(sockaddr_un::sun_path)) return error::from_errno(ENAMETOOLONG, what);
     auto const address = detail::unix_address(path);
-    auto const executor = co_await asio::this_coro::executor;
     unique_fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd) co_return detail::last_error(what);
+    if (!fd) return detail::last_error(what);
+    auto const connected = detail::connect_now(fd.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address);
+    if (!connected) return error(connected.error().code(), what);
+    return make_socket_stream(std::move(executor), std::move(fd));
+}
+
+MOCKER_DECL awaitable<result<any_stream>> connect_unix(std::string path) {
+    auto const executor = co_await asio::this_coro::executor;
     for (;;) {
-        auto const connected = detail::connect_now(fd.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address);
-        if (connected) break;
+        auto stream = connect_unix_now(executor, path);
         // The listener's queue is full, and a unix socket does not say when there is room.
-        if (connected.error().code() != asio::error::try_again) co_return error(connected.error().code(), what);
+        if (stream || stream.error().code() != asio::error::try_again) co_return std::move(stream);
         co_await async::sleep(std::chrono::milliseconds(5));
     }
-    co_return make_socket_stream(executor, std::move(fd));
 }
 
 namespace detail {
