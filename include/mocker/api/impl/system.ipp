@@ -63,11 +63,13 @@ MOCKER_DECL std::string kernel_version() {
 
 /// HEAD and GET /_ping: 200.
 MOCKER_DECL awaitable<result<>> ping(engine::engine&, http::request& q, http::response& r) {
+    std::string body;
+    if (q.method() != http::verb::head) body = "OK";
     r.set("Builder-Version", "1");
     r.set("Swarm", "inactive");
     r.set("Cache-Control", "no-cache, no-store, must-revalidate");
     r.set("Pragma", "no-cache");
-    co_return co_await r.send(200, q.method() == http::verb::head ? std::string() : "OK", "text/plain; charset=utf-8");
+    co_return co_await r.send(200, std::move(body), "text/plain; charset=utf-8");
 }
 
 MOCKER_DECL awaitable<result<>> get_version(engine::engine&, http::request&, http::response& r) {
