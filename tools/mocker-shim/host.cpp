@@ -20,21 +20,6 @@ int store_and_send(plan_view view, plan::step const& s, uint32_t number) {
     return -mocker::linux_::perform_requests(requests, s.x);
 }
 
-int join(char const* procs, pid_t init) {
-    char text[24];
-    return write_file(procs, text, static_cast<size_t>(put_number(text, static_cast<uint64_t>(init)) - text));
-}
-
-/// A new cpuset group has no processors and no memory nodes, and takes no process until it has.
-int copy_cpuset(char const* from, char const* to) {
-    char text[4096];
-    int const source = ::open(from, O_RDONLY | O_CLOEXEC);
-    if (source < 0) return -errno;
-    long const size = uninterrupted([&] { return ::read(source, text, sizeof text); });
-    ::close(source);
-    return size < 0 ? static_cast<int>(size) : write_file(to, text, static_cast<size_t>(size));
-}
-
 /// Lets an eBPF program decide about the accesses to devices of a cgroup of version 2.
 int filter_devices(plan_view view, plan::step const& s) {
     union bpf_attr load;
@@ -73,8 +58,6 @@ int run(plan_view view, plan::step const& s, pid_t init) {
         if (::mkdir(view.text(s.a), 0755) == 0) return 0;
         return errno == EEXIST && (s.flags & plan::optional) != 0 ? 0 : -errno;
     case plan::op::write_file: return write_file(view.text(s.a), view.text(s.b), s.x);
-    case plan::op::copy_cpuset: return copy_cpuset(view.text(s.a), view.text(s.b));
-    case plan::op::join_cgroup: return join(view.text(s.a), init);
     case plan::op::device_filter: return filter_devices(view, s);
     case plan::op::host_network: return store_and_send(view, s, static_cast<uint32_t>(init));
     case plan::op::enter_namespace: return enter_namespace(view.text(s.a), s.x);

@@ -29,7 +29,7 @@ int configure(int filesystem, char const* key, char const* value) {
 int overlay_by_descriptors(init_state& s, plan::step const& overlay, char const* mount_point) {
     int const filesystem = static_cast<int>(call(SYS_fsopen, "overlay", FSOPEN_CLOEXEC));
     if (filesystem < 0) return filesystem;
-    int failed = 0;
+    int failed = configure(filesystem, "source", "overlay");
     auto const* const first = &overlay - overlay.x;
     for (auto const* layer = first; failed == 0 && layer != &overlay; ++layer)
         failed = configure(filesystem, "lowerdir+", s.view.text(layer->a));
@@ -74,7 +74,8 @@ int copy_tree(int of, bool recursive) {
 int new_empty_filesystem() {
     int const filesystem = static_cast<int>(call(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC));
     if (filesystem < 0) return filesystem;
-    int failed = configure(filesystem, "size", "0k");
+    int failed = configure(filesystem, "source", "tmpfs");
+    if (failed == 0) failed = configure(filesystem, "size", "0k");
     if (failed == 0) failed = configure(filesystem, "nr_inodes", "2");
     if (failed == 0) failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
     int const tree = failed != 0 ? failed : static_cast<int>(call(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY));
@@ -154,7 +155,7 @@ int mount_filesystem(init_state& s, plan::step const& step) {
     int failed = ::fchdir(destination) != 0 ? -errno : 0;
     ::close(destination);
     if (failed != 0) return failed;
-    return ::mount(type, ".", type, step.x, data) != 0 ? -errno : 0;
+    return ::mount(s.view.text(static_cast<uint32_t>(step.y)), ".", type, step.x, data) != 0 ? -errno : 0;
 }
 
 int bind_mount(init_state& s, plan::step const& step) {

@@ -17,8 +17,6 @@ enum class op : std::uint16_t {
     // Carried out by the shim, in the host's namespaces.
     make_cgroup,       ///< directory a; one that is there already is an error unless `optional`
     write_file,        ///< bytes b to the existing file a
-    copy_cpuset,       ///< file a of the parent group into group b where b has none; c: file name
-    join_cgroup,       ///< the new process into the group whose cgroup.procs is a
     device_filter,     ///< the eBPF program of x instructions at b for the device accesses of cgroup (v2) a
     remove_cgroup,     ///< directory a
     host_network,      ///< the requests b of x bytes; the process id goes to the offsets c, y of them
@@ -29,7 +27,7 @@ enum class op : std::uint16_t {
     propagation,       ///< of every mount: flags x
     overlay_lower,     ///< lower directory a of the next overlay
     overlay,           ///< upper a, work b, at c; the x steps before are its lower directories
-    mount,             ///< a new filesystem: type a, at b, data c; flags x, propagation y
+    mount,             ///< a new filesystem: type a, at b, data c; flags x; y: offset of the name of its source
     bind,              ///< host path a at b; attributes x to set, propagation y
     directory,         ///< makes directory a in the root and goes there
     node,              ///< device a in the current directory: mode x, device y; owner b, c

@@ -99,6 +99,14 @@ public:
         return r;
     }
 
+    /// The same without a braced list, which g++ 12 does not take beside a co_await.
+    template <class... Words>
+    runtime::launch_request command(Words... words) {
+        std::vector<std::string> args;
+        (args.emplace_back(std::move(words)), ...);
+        return request(std::move(args));
+    }
+
     /// Runs a container to its end.
     awaitable<result<finished>> run(runtime::launch_request r) {
         MOCKER_TRY(process, co_await native->create(std::move(r)));

@@ -137,6 +137,7 @@ MOCKER_DECL result<std::string> compile_launch(launch_request const& request, ma
     if ((fresh & CLONE_NEWUTS) != 0 && !spec.domainname.empty())
         to.init.push_back(detail::make_step(plan::op::domainname, to.text(spec.domainname)));
     to.init.push_back(detail::make_step(plan::op::wait_host));
+    detail::join_cgroups(to, on, request.cgroup_path);
     bool const own_cgroups = (fresh & CLONE_NEWCGROUP) != 0;
     if (own_cgroups) to.init.push_back(detail::make_step(plan::op::unshare, 0, 0, 0, CLONE_NEWCGROUP));
     MOCKER_CHECK_RETURN(detail::add_cgroup_mounts(to, request, on, own_cgroups));
@@ -162,9 +163,9 @@ MOCKER_DECL result<std::string> compile_exec(exec_request const& request, machin
         kinds |= *flag;
     }
     if ((kinds & CLONE_NEWPID) != 0) to.head.pid_namespace_of = static_cast<std::uint32_t>(request.container_pid);
-    detail::join_cgroups(to, on, request.cgroup_path);
     MOCKER_CHECK_RETURN(detail::add_process_limits(to, request.process));
     to.init.push_back(detail::make_step(plan::op::wait_host));
+    detail::join_cgroups(to, on, request.cgroup_path);
     to.init.push_back(detail::make_step(plan::op::enter_process, 0, 0, 0, kinds & ~std::uint64_t(CLONE_NEWPID),
                                         static_cast<std::uint64_t>(request.container_pid)));
     if (request.io.terminal) to.init.push_back(detail::make_step(plan::op::open_terminal));

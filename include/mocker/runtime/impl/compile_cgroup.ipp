@@ -158,17 +158,18 @@ MOCKER_DECL result<> add_cgroups(plan_builder& to, machine const& on, std::strin
         bool const counts = std::ranges::find(h->controllers, "memory") != h->controllers.end();
         if (counts) to.head.oom_file = to.text(group + "/memory.oom_control");
     }
-    join_cgroups(to, on, path);
     return {};
 }
 
+/// The process moves itself, as a thread: only so the kernel does not make everybody's fork and exit wait, and us for a
+/// grace period of RCU (milliseconds). It has no other threads.
 MOCKER_DECL void join_cgroups(plan_builder& to, machine const& on, std::string const& path) {
     if (on.cgroups.is_v2()) {
         to.head.cgroup_v2 = to.text(on.cgroups.unified()->mount_point + path);
         return;
     }
     for (auto const* const h : on.cgroups.container_hierarchies())
-        to.after_clone.push_back(make_step(plan::op::join_cgroup, to.text(h->mount_point + path + "/cgroup.procs")));
+        to.init.push_back(to.write(h->mount_point + path + "/tasks", "0"));
 }
 
 } // namespace mocker::runtime::detail

@@ -59,7 +59,8 @@ MOCKER_DECL result<> add_mounts(plan_builder& to, launch_request const& request)
         if (destination == "/") return error(errc::malformed, "invalid mount: destination can't be '/'");
         bool const kernel_interface = mount.type == "proc" || mount.type == "sysfs";
         to.init.push_back(make_step(plan::op::mount, to.text(mount.type), to.text(destination),
-                                    options.data.empty() ? 0 : to.text(options.data), options.flags, 0,
+                                    options.data.empty() ? 0 : to.text(options.data), options.flags,
+                                    to.text(mount.source.empty() ? mount.type : mount.source),
                                     kernel_interface ? plan::real_directory : 0));
     }
     return {};
@@ -127,7 +128,7 @@ MOCKER_DECL result<> add_restrictions(plan_builder& to, oci::linux_section const
 MOCKER_DECL void add_v1_mounts(plan_builder& to, machine const& on, std::string const& destination, std::string const& path,
                                linux_::mount_options const& options) {
     auto const flags = options.flags & ~std::uint64_t(MS_RDONLY);
-    to.init.push_back(make_step(plan::op::mount, to.text("tmpfs"), to.text(destination), to.text("mode=755,size=64k"), flags));
+    to.init.push_back(make_step(plan::op::mount, to.text("tmpfs"), to.text(destination), to.text("mode=755,size=64k"), flags, to.text("cgroup")));
     for (auto const* const h : on.cgroups.container_hierarchies()) {
         auto const target = destination + h->mount_point.substr(h->mount_point.rfind('/'));
         to.init.push_back(make_step(plan::op::bind, to.text(h->mount_point + path), to.text(target), 0, options.attributes, MS_PRIVATE));
@@ -152,7 +153,7 @@ MOCKER_DECL result<> add_cgroup_mounts(plan_builder& to, launch_request const& r
         if (!on.cgroups.is_v2()) {
             add_v1_mounts(to, on, destination, request.cgroup_path, options);
         } else if (own_namespace) {
-            to.init.push_back(make_step(plan::op::mount, to.text("cgroup2"), to.text(destination), 0, options.flags));
+            to.init.push_back(make_step(plan::op::mount, to.text("cgroup2"), to.text(destination), 0, options.flags, to.text("cgroup")));
         } else {
             to.init.push_back(make_step(plan::op::bind, to.text(on.cgroups.unified()->mount_point), to.text(destination), 0,
                                         options.attributes, MS_PRIVATE));

@@ -41,7 +41,6 @@ MOCKER_DECL std::string step_text(launch_failure const& f) {
     case plan::op::mount:
     case plan::op::bind: return "error mounting to rootfs at \"" + f.about + "\": " + why;
     case plan::op::make_cgroup:
-    case plan::op::join_cgroup:
     case plan::op::write_file:
         return "unable to apply cgroup configuration: failed to write " + f.about + ": " + why;
     case plan::op::gate: return "container init was killed before it could start";

@@ -10,8 +10,8 @@
 namespace mocker::runtime {
 namespace detail {
 
-inline constexpr std::array<std::string_view, 40> op_names{
-    "none", "make_cgroup", "write_file", "copy_cpuset", "join_cgroup", "device_filter", "remove_cgroup", "host_network",
+inline constexpr std::array<std::string_view, 38> op_names{
+    "none", "make_cgroup", "write_file", "device_filter", "remove_cgroup", "host_network",
     "enter_namespace", "enter_process", "unshare", "propagation", "overlay_lower", "overlay", "mount", "bind",
     "directory", "node", "link", "console", "open_terminal", "mask", "read_only", "read_only_root", "sysctl",
     "wait_host", "container_network", "hostname", "domainname", "set_limit", "enter_root", "standard_streams",
@@ -22,7 +22,6 @@ MOCKER_DECL unsigned text_members(plan::op kind) {
     switch (kind) {
     case plan::op::overlay:
     case plan::op::mount: return 7;
-    case plan::op::copy_cpuset:
     case plan::op::bind:
     case plan::op::link:
     case plan::op::sysctl: return 3;
@@ -87,10 +86,15 @@ public:
             MOCKER_TRY_RETURN(arguments, texts(step.a, step.x));
             return line + " :" + arguments;
         }
+        if (step.kind == plan::op::mount) {
+            MOCKER_TRY_RETURN(source, text(static_cast<std::uint32_t>(step.y)));
+            line += " source=" + source;
+        }
         char numbers[64];
-        if (step.x != 0 || step.y != 0) {
+        auto const y = step.kind == plan::op::mount ? 0 : step.y;
+        if (step.x != 0 || y != 0) {
             std::snprintf(numbers, sizeof numbers, " x=%#llx y=%#llx", static_cast<unsigned long long>(step.x),
-                          static_cast<unsigned long long>(step.y));
+                          static_cast<unsigned long long>(y));
             line += numbers;
         }
         if (step.flags != 0) line += " flags=" + std::to_string(step.flags);
