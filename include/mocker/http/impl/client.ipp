@@ -76,7 +76,6 @@ MOCKER_DECL awaitable<result<any_stream>> client_pool::connect_without_limit() {
 
 MOCKER_DECL awaitable<result<any_stream>> client_pool::connect() {
     if (options.to.transport == endpoint::kind::unix_socket) {
-        auto const executor = co_await asio::this_coro::executor;
         auto at_once = connect_unix_now(executor, options.to.host); // the usual case needs no timer
         if (at_once || at_once.error().code() != asio::error::try_again) co_return std::move(at_once);
     }

@@ -121,12 +121,16 @@ MOCKER_DECL awaitable<bool> connection::conclude(error failure) {
     }
     bool const streaming = response_.state_ == response::state::streaming;
     if (streaming) {
-        if (response_.chunked_ && !response_.bodiless_ && !co_await stream_.write(std::string_view("0\r\n\r\n"))) co_return false;
         response_.state_ = response::state::complete;
+        if (response_.chunked_ && !response_.bodiless_) {
+            auto const ended = co_await stream_.write(std::string_view("0\r\n\r\n"));
+            if (!ended) co_return false;
+        }
     }
-    if (keep_alive_ && (reader_.is_done() || co_await drain())) co_return true;
-    if (!reader_.is_done()) co_await linger();
-    co_return false;
+    bool read_whole = reader_.is_done();
+    if (!read_whole && keep_alive_) read_whole = co_await drain();
+    if (!read_whole) co_await linger();
+    co_return read_whole && keep_alive_;
 }
 
 /// Reads what is left of a body, if it is little. True if it has been read.
