@@ -56,6 +56,12 @@ def miscompiled_coroutines(text):
             yield text.count("\n", 0, match.start()) + 1
 
 
+def only_includes(text):
+    """Whether a file holds nothing but includes, comments and an include guard."""
+    code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    return all(re.match(r"\s*(#\s*(include|ifndef|define|endif)\b|//|$)", line) for line in code.splitlines())
+
+
 # Headers that lie beside the folders: the umbrella NAME.hpp belongs to the folder NAME, these to others.
 BESIDE = {"config": "core", "version": "core", "script": "process"}
 
@@ -122,20 +128,29 @@ class Library:
                 continue
             guard = re.sub(r"[^A-Z0-9]", "_", path.relative_to(self.root.parent).as_posix().upper())
             text = path.read_text()
-            declares = any(not re.match(r"\s*(#include|//|/?\*|$)", line) for line in text.splitlines())
             accepted = (guard, guard.replace("_HPP", "_UMBRELLA_HPP"))
-            if declares and not any(f"#ifndef {g}\n#define {g}\n" in text for g in accepted):
+            if not only_includes(text) and not any(f"#ifndef {g}\n#define {g}\n" in text for g in accepted):
                 self.say(path, 1, f"lacks the include guard {guard}")
+
+    def reached(self, files):
+        """The bodies that these files include, directly or through other bodies."""
+        found, ahead = set(), list(files)
+        while ahead:
+            new = {i for _, i in self.includes(ahead.pop()) if i.endswith(".ipp")} - found
+            found |= new
+            ahead += [p for i in new if (p := self.root.parent / i).exists()]
+        return found
 
     def check_bodies(self):
         """Header-only: x.hpp brings impl/x.ipp, or another header does. Compiled once: src.hpp lists each impl/*.ipp."""
+        brought = self.reached(p for p in self.files() if p.suffix == ".hpp" and p.name != "src.hpp")
         for folder in sorted(p for p in self.root.iterdir() if p.is_dir()):
             bodies = {p.relative_to(self.root.parent).as_posix() for p in folder.glob("impl/*.ipp")}
             if not bodies:
                 continue
             source = folder / "src.hpp"
-            listed = {i for _, i in self.includes(source)} if source.exists() else set()
-            brought = {i for p in self.files() if p.suffix == ".hpp" and p.name != "src.hpp" for _, i in self.includes(p)}
+            listed = self.reached([source]) if source.exists() else set()
+            bodies -= {b for b in bodies if only_includes((self.root.parent / b).read_text())}
             for body in sorted(bodies - listed):
                 self.say(source, 1, f"does not list <{body}>")
             for body in sorted(bodies - brought):

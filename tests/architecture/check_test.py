@@ -7,7 +7,7 @@ import unittest
 
 import check
 
-GUARDED = "#ifndef {0}\n#define {0}\n{1}\n#endif\n"
+GUARDED = "#ifndef {0}\n#define {0}\n{1}\nint declared();\n#endif\n"
 
 
 class House:
@@ -92,6 +92,11 @@ class CheckTest(unittest.TestCase):
         self.house.add("mocker/core/src.hpp", "mocker/core/impl/error.ipp", "mocker/core/impl/id.ipp")
         self.house.add("mocker/core/impl/id.ipp")
         self.expect("is not included by any header")
+
+    def test_a_body_that_another_body_brings(self):
+        self.house.add("mocker/core/impl/error.ipp", "mocker/core/error.hpp", "mocker/core/impl/part.ipp")
+        self.house.add("mocker/core/impl/part.ipp")
+        self.assertEqual(self.house.violations(), [])
 
     def test_a_folder_that_the_whole_does_not_list(self):
         self.house.add("mocker/http/src.hpp")
