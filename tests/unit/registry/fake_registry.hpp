@@ -29,12 +29,14 @@ namespace mocker::test {
     @endcode */
 class fake_registry {
 public:
-    explicit fake_registry(asio::any_io_executor executor, std::string const& host = "127.0.0.1")
-        : executor_(executor), server_(executor, routes_), tasks_(executor) {
+    /// @param listener where it listens, if not on a TCP port of its own.
+    explicit fake_registry(asio::any_io_executor executor, std::string const& host = "127.0.0.1",
+                           std::unique_ptr<http::acceptor> listener = nullptr)
+        : executor_(executor), server_(executor, routes_, patient_for_a_moment()), tasks_(executor) {
         auto const answer = [this](http::request& q, http::response& r) { return handle(q, r); };
         routes_.add(http::verb::get, "/{path:.*}", answer);
         routes_.add(http::verb::post, "/{path:.*}", answer);
-        listener_ = std::move(*http::listen_tcp(executor, host, 0));
+        listener_ = listener ? std::move(listener) : std::move(*http::listen_tcp(executor, host, 0));
         auto const url = listener_->endpoint();
         authority = host + url.substr(url.rfind(':'));
         tasks_.spawn(serve());
@@ -87,6 +89,12 @@ public:
     std::function<awaitable<result<bool>>(http::request&, http::response&)> before;
 
 private:
+    static http::server_options patient_for_a_moment() {
+        http::server_options o;
+        o.shutdown_limit = std::chrono::milliseconds(50);
+        return o;
+    }
+
     awaitable<void> serve() { co_await server_.serve(*listener_); }
 
     awaitable<result<>> handle(http::request& q, http::response& r) {

@@ -160,7 +160,7 @@ CO_TEST(fetch_blob, does_not_wait_for_ever_for_a_registry_that_falls_silent) {
     raw_server server(executor, [&](std::size_t n, std::string const&) {
         return n == 0 ? ping : std::string("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12");
     });
-    server.keep_open = true;
+    server.silent_from = 1;
     auto options = fake_registry::quick_options();
     options.stall_timeout = 20ms;
     options.attempts = 1;

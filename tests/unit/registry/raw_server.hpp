@@ -7,6 +7,7 @@
 #include <mocker/http/acceptor.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ public:
 
     std::string authority;
     std::vector<std::string> requests;
-    bool keep_open = false; ///< after the answer, saying nothing more
+    std::size_t silent_from = std::string::npos; ///< number of the first answer after which the connection stays open
 
 private:
     awaitable<void> serve() {
@@ -52,10 +53,11 @@ private:
             if (!count || *count == 0) co_return;
             request.append(piece, *count);
         }
+        auto const number = requests.size();
         requests.push_back(request);
-        auto const bytes = script_(requests.size() - 1, request);
+        auto const bytes = script_(number, request);
         (void)co_await connection.write(std::string_view(bytes));
-        if (keep_open) co_await async::sleep(std::chrono::hours(1));
+        if (number >= silent_from) co_await async::sleep(std::chrono::hours(1));
         (void)connection.shutdown_send();
     }
 
