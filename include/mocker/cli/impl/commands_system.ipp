@@ -55,11 +55,11 @@ public:
         if (!format_.empty()) {
             json::object data{{"Client", client}, {"Server", server ? *server : json::value(nullptr)}};
             auto const text = format_object(format_, data);
-            if (!text) {
+            if (!text && server) {
                 report(c, text.error());
                 co_return exit_status::bad_template;
             }
-            c.out.write(*text);
+            c.out.write(text ? *text : "\n"); // without an engine that is the failure to report
         } else {
             print(c, client, server ? &*server : nullptr);
         }
@@ -126,11 +126,11 @@ public:
                                                   {"Plugins", json::array()}, {"Warnings", nullptr}};
             }
             auto const text = format_object(format_, data);
-            if (!text) {
+            if (!text && info) {
                 report(c, text.error());
                 co_return exit_status::bad_template;
             }
-            c.out.write(*text);
+            c.out.write(text ? *text : "\n");
             co_return info ? exit_status::success : report(c, info.error());
         }
         c.out.write("Client:\n Version:    " + std::string(mocker::version) + "\n Context:    default\n Debug Mode: false\n\nServer:\n");
