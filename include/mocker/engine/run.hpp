@@ -37,6 +37,9 @@ MOCKER_DECL awaitable<result<run_outcome>> run(engine& e, run_options options);
 /** Starts a container that goes on by itself, and gives its ID. It is removed with `engine::remove`, or when it ends. */
 MOCKER_DECL awaitable<result<std::string>> run_detached(engine& e, run_options options);
 
+/// Runs @p command in the running container @p ref, and gives what it wrote.
+MOCKER_DECL awaitable<result<run_outcome>> exec(engine& e, std::string ref, std::vector<std::string> command);
+
 } // namespace mocker::engine
 
 #if !defined(MOCKER_SEPARATE_COMPILATION)

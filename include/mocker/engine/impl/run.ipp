@@ -98,6 +98,20 @@ MOCKER_DECL awaitable<result<std::string>> run_detached(engine& e, run_options o
     co_return made.id;
 }
 
+MOCKER_DECL awaitable<result<run_outcome>> exec(engine& e, std::string ref, std::vector<std::string> command) {
+    types::exec_config config;
+    config.cmd.emplace(command.begin(), command.end());
+    config.attach_stdout = config.attach_stderr = true;
+    MOCKER_TRY(id, e.create_exec(ref, std::move(config)));
+    exec_start_options const options;
+    MOCKER_TRY(session, co_await e.start_exec(id, options));
+    run_outcome outcome;
+    MOCKER_CHECK(co_await detail::collect(*session, outcome));
+    MOCKER_TRY(info, e.find_exec(id));
+    outcome.exit_code = info->exit_code.value_or(0);
+    co_return outcome;
+}
+
 } // namespace mocker::engine
 
 #endif
