@@ -37,8 +37,8 @@ MOCKER_DECL result<> tar_reader::write(std::string_view bytes) {
             if (used == detail::block_size) {
                 MOCKER_CHECK_RETURN(take_block(bytes.substr(0, used)));
             } else if (block_ += bytes.substr(0, used); block_.size() == detail::block_size) {
-                auto const whole = std::exchange(block_, {});
-                MOCKER_CHECK_RETURN(take_block(whole));
+                MOCKER_CHECK_RETURN(take_block(block_));
+                block_.clear();
             }
         }
         position_ += used;

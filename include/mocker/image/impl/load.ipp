@@ -43,6 +43,11 @@ MOCKER_DECL awaitable<result<digest>> keep_image(shared_state s, digest manifest
     co_return record->id;
 }
 
+MOCKER_DECL awaitable<result<digest>> take_image(shared_state s, saved_image image) {
+    if (image.original) co_return co_await keep_image(std::move(s), *image.original, std::move(image.names));
+    co_return co_await store_image(std::move(s), std::move(image.manifest), std::move(image.config), std::move(image.names));
+}
+
 MOCKER_DECL awaitable<result<std::vector<std::string>>> run_load(shared_state s, byte_source archive, load_options options) {
     unnamed_writer const writing(s);
     auto const wanted = options.platform ? oci::normalized(*options.platform) : oci::host_platform();
@@ -54,11 +59,9 @@ MOCKER_DECL awaitable<result<std::vector<std::string>>> run_load(shared_state s,
     }
     std::vector<std::string> loaded;
     for (auto const& image : *images) {
-        auto id = image.original ? co_await keep_image(s, *image.original, image.names)
-                                 : co_await store_image(s, image.manifest, image.config, image.names);
-        if (!id) co_return std::move(id).error();
+        MOCKER_TRY(id, co_await take_image(s, image));
         for (auto const& name : image.names) loaded.push_back(familiar(name));
-        if (image.names.empty()) loaded.push_back(id->text());
+        if (image.names.empty()) loaded.push_back(id.text());
     }
     co_return std::move(loaded);
 }
