@@ -117,7 +117,8 @@ struct engine::core {
     // open.ipp
     awaitable<result<>> open(engine_services services);
     result<> open_directories();
-    awaitable<result<>> reconcile();
+    result<> load();
+    awaitable<void> reconcile();
     awaitable<result<>> recover(record_ptr r);
     awaitable<result<>> recover_running(record_ptr r);
     awaitable<void> remove_strangers();
@@ -191,6 +192,7 @@ struct engine::core {
     bool checkpointing = false;
     asio::thread_pool pool{1};
     std::unique_ptr<image::store> images{};
+    std::shared_ptr<core*> self = std::make_shared<core*>(this); ///< sessions may outlive the engine: they hold this weakly
     async::task_group tasks;      ///< what ends when the engine does
     async::task_group operations; ///< what the engine's end waits for
 };

@@ -28,8 +28,8 @@ public:
 /// A session as its user holds it. Its end tells the container, if that wants to know.
 class attached_to_container final : public attach_session {
 public:
-    attached_to_container(engine::core& core, std::shared_ptr<container_session> session)
-        : core_(core), session_(std::move(session)) {}
+    attached_to_container(std::weak_ptr<engine::core*> core, std::shared_ptr<container_session> session)
+        : core_(std::move(core)), session_(std::move(session)) {}
     MOCKER_DECL ~attached_to_container() override;
 
     bool terminal() const noexcept override { return session_->owner->info.config.tty; }
@@ -40,7 +40,10 @@ public:
 private:
     MOCKER_DECL awaitable<result<std::optional<runtime::output>>> read_replay();
 
-    engine::core& core_;
+    /// True if there is a standard input to write to, now or once the container has started.
+    MOCKER_DECL bool takes_input() const noexcept;
+
+    std::weak_ptr<engine::core*> core_;
     std::shared_ptr<container_session> session_;
 };
 

@@ -17,8 +17,13 @@ MOCKER_DECL awaitable<void> close_and_detach(std::unique_ptr<runtime::attachment
 
 MOCKER_DECL attached_to_container::~attached_to_container() {
     auto const& config = session_->owner->info.config;
-    bool const closes = session_->live && session_->options.in && config.stdin_once && !config.tty;
-    if (closes && !core_.closing) core_.tasks.spawn(close_and_detach(std::move(session_->live)));
+    bool const closes = session_->live && takes_input() && config.stdin_once && !config.tty;
+    auto const core = core_.lock();
+    if (closes && core && !(*core)->closing) (*core)->tasks.spawn(close_and_detach(std::move(session_->live)));
+}
+
+MOCKER_DECL bool attached_to_container::takes_input() const noexcept {
+    return session_->options.in && session_->owner->info.config.open_stdin;
 }
 
 /// The next piece of the log: entries of one stream that follow each other.
@@ -55,6 +60,7 @@ MOCKER_DECL awaitable<result<std::optional<runtime::output>>> attached_to_contai
 
 MOCKER_DECL awaitable<result<>> attached_to_container::write_stdin(std::string_view bytes) {
     auto const session = session_;
+    if (!takes_input()) co_return result<>{}; // as Docker does: it goes nowhere
     while (!session->live && !session->ended) co_await session->changed.wait();
     if (!session->live) co_return error(errc::conflict, "container " + session->owner->info.id + " is not running");
     co_return co_await session->live->write_stdin(bytes);
@@ -63,7 +69,7 @@ MOCKER_DECL awaitable<result<>> attached_to_container::write_stdin(std::string_v
 MOCKER_DECL awaitable<result<>> attached_to_container::close_stdin() {
     auto const session = session_;
     auto const& config = session->owner->info.config;
-    if (!config.stdin_once || config.tty) co_return result<>{};
+    if (!takes_input() || !config.stdin_once || config.tty) co_return result<>{};
     while (!session->live && !session->ended) co_await session->changed.wait();
     if (!session->live) co_return result<>{};
     co_return co_await session->live->close_stdin();
@@ -84,7 +90,7 @@ MOCKER_DECL awaitable<result<std::unique_ptr<attach_session>>> engine::core::att
     if (c.state == status::restarting)
         co_return error(errc::conflict, "container " + ref + " is restarting, wait until the container is running");
     auto const session = std::make_shared<detail::container_session>(executor, r, wanted);
-    auto attached = std::make_unique<detail::attached_to_container>(*this, session);
+    auto attached = std::make_unique<detail::attached_to_container>(self, session);
     if (wanted.stream && r->process) {
         auto const process = r->process;
         auto live = co_await process->attach(wanted.in && c.config.open_stdin, wanted.out, wanted.err);

@@ -9,6 +9,7 @@
 #include <mocker/engine/detail/fill_volume.hpp>
 #include <mocker/engine/mounts.hpp>
 #include <mocker/engine/names.hpp>
+#include <mocker/runtime/docker_defaults.hpp>
 
 #include <sys/stat.h>
 
@@ -28,6 +29,13 @@ MOCKER_DECL void set_paths(container& c, engine_options const& options) {
     c.state_directory = options.exec_root + "/containers/" + c.id;
     bool const logged = c.host_config.log_config.type != "none";
     c.log_path = logged ? c.directory + "/" + c.id + "-json.log" : std::string();
+}
+
+/// The paths of /proc and /sys that Docker hides or protects, where the user did not say which.
+MOCKER_DECL void set_hidden_paths(types::host_config& host) {
+    static auto const defaults = runtime::docker_default_spec().linux_;
+    if (!host.masked_paths) host.masked_paths = host.privileged ? types::string_list() : defaults.masked_paths;
+    if (!host.readonly_paths) host.readonly_paths = host.privileged ? types::string_list() : defaults.readonly_paths;
 }
 
 } // namespace detail
@@ -73,9 +81,7 @@ MOCKER_DECL awaitable<result<created>> engine::core::create(std::string name, ty
     if (c.config.hostname.empty()) c.config.hostname = effective_hostname(c, environment);
     MOCKER_TRY(mounts, plan_mounts(c.config, c.host_config));
     c.mounts = std::move(mounts);
-    MOCKER_TRY(checked, build_spec(c, environment));
-    if (!c.host_config.masked_paths) c.host_config.masked_paths = checked.linux_.masked_paths;
-    if (!c.host_config.readonly_paths) c.host_config.readonly_paths = checked.linux_.readonly_paths;
+    detail::set_hidden_paths(c.host_config);
     detail::set_paths(c, options);
     MOCKER_CHECK(co_await build_container(r));
     made.id = c.id;

@@ -94,17 +94,18 @@ MOCKER_DECL awaitable<result<>> engine::core::open(engine_services services) {
     }
     MOCKER_TRY(opened_volumes, volume::store::open(options.data_root + "/volumes"));
     volumes.emplace(std::move(opened_volumes));
+    MOCKER_CHECK(load()); // before the images: their store asks which layers are in use
     auto image_options = detail::image_options(*this);
     MOCKER_TRY(opened_images, co_await image::store::open(executor, options.data_root, std::move(image_options)));
     images = std::move(opened_images);
     find_image = std::move(services.find_image);
     if (!find_image) find_image = detail::find_in(*images);
-    co_return co_await reconcile();
+    co_await reconcile();
+    co_return result<>{};
 }
 
-/// Brings what the database says, and what is there, together again.
-MOCKER_DECL awaitable<result<>> engine::core::reconcile() {
-    MOCKER_TRY(rows, table.load());
+MOCKER_DECL result<> engine::core::load() {
+    MOCKER_TRY_RETURN(rows, table.load());
     for (auto& row : rows) {
         auto const r = std::make_shared<record>(executor);
         r->info = std::move(row);
@@ -112,6 +113,11 @@ MOCKER_DECL awaitable<result<>> engine::core::reconcile() {
         by_id.emplace(r->info.id, r);
         by_name.emplace(r->info.name, r);
     }
+    return {};
+}
+
+/// Brings what the database says, and what is there, together again.
+MOCKER_DECL awaitable<void> engine::core::reconcile() {
     bool any_endpoint = false;
     for (auto const& [id, r] : by_id) any_endpoint = any_endpoint || r->info.endpoint;
     // Containers run on without our bridge; whoever needs it next is told why it cannot be.
@@ -119,11 +125,11 @@ MOCKER_DECL awaitable<result<>> engine::core::reconcile() {
     auto const all = by_id; // recovery takes some away
     for (auto const& [id, r] : all) {
         auto const done = co_await recover(r);
-        if (!done) co_return done.error().within("container " + id);
+        // The others are not to suffer: it says itself what is wrong, and the next start or removal tries again.
+        if (!done) r->info.error = done.error().message();
     }
     co_await remove_strangers();
     start_again();
-    co_return result<>{};
 }
 
 /// Finishes or undoes what the last engine was doing with a container.

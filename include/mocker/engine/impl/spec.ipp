@@ -208,7 +208,9 @@ MOCKER_DECL result<> apply_devices(types::host_config const& host, oci::linux_se
 
 MOCKER_DECL result<> apply_security(types::host_config const& host, std::vector<std::string> const& capabilities,
                                     oci::runtime_spec& spec) {
-    if (!host.privileged) spec.linux_.seccomp = runtime::docker_default_seccomp(capabilities);
+    auto const standard = runtime::docker_default_capabilities();
+    bool const usual = std::is_permutation(capabilities.begin(), capabilities.end(), standard.begin(), standard.end());
+    if (!host.privileged && !usual) spec.linux_.seccomp = runtime::docker_default_seccomp(capabilities);
     if (!host.security_opt) return {};
     for (auto const& option : *host.security_opt) {
         if (option == "no-new-privileges" || option == "no-new-privileges=true" || option == "no-new-privileges:true")
@@ -302,7 +304,8 @@ MOCKER_DECL std::string effective_hostname(container const& c, spec_environment 
 
 MOCKER_DECL result<oci::runtime_spec> build_spec(container const& c, spec_environment const& environment) {
     auto const& host = c.host_config;
-    auto spec = runtime::docker_default_spec();
+    static oci::runtime_spec const defaults = runtime::docker_default_spec();
+    auto spec = defaults;
     auto const capabilities = detail::build_capabilities(host);
     if (host.privileged) runtime::make_privileged(spec);
     detail::apply_namespaces(c, environment, spec);
