@@ -7,6 +7,7 @@
 #include <mocker/registry/credentials.hpp>
 #include <mocker/registry/failure.hpp>
 #include <mocker/registry/hosts.hpp>
+#include <mocker/registry/options.hpp>
 #include <mocker/registry/sink.hpp>
 #include <mocker/registry/token.hpp>
 

@@ -5,35 +5,14 @@
 #include <mocker/core/digest.hpp>
 #include <mocker/oci/descriptor.hpp>
 #include <mocker/registry/credentials.hpp>
+#include <mocker/registry/options.hpp>
 #include <mocker/registry/sink.hpp>
 
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace mocker::registry {
-
-struct client_options {
-    client_options() = default;
-
-    /// Hosts, `host:port` or CIDR blocks that may be talked to without valid certificates, or in plain HTTP. Loopback
-    /// addresses always may.
-    std::vector<std::string> insecure_registries{};
-    std::string user_agent{"mocker"};
-    /// Directory with `HOST[:PORT]/*.crt`, `*.cert` and `*.key`, as Docker reads it; empty for none.
-    std::string certificates{"/etc/docker/certs.d"};
-    std::chrono::milliseconds connect_timeout{30'000};
-    std::chrono::milliseconds response_timeout{60'000}; ///< from a request to the header of its answer
-    std::chrono::milliseconds stall_timeout{60'000};    ///< without a byte of a blob that is being read
-    unsigned attempts = 5;                              ///< of a transfer that makes no progress
-    std::chrono::milliseconds retry_delay{250};         ///< before the second attempt; doubles with each
-    std::chrono::milliseconds retry_after_limit{30'000}; ///< the longest `Retry-After` of a registry that is waited out
-    std::size_t connections = 8;                        ///< kept alive for each host
-};
 
 /// A manifest or an index as the registry holds it, byte for byte.
 struct fetched_manifest {

@@ -1,9 +1,10 @@
+#include <mocker/registry/client.hpp> // outside of the guard: in header-only use its body includes this header
+
 #ifndef MOCKER_REGISTRY_DETAIL_DISTRIBUTION_CLIENT_HPP
 #define MOCKER_REGISTRY_DETAIL_DISTRIBUTION_CLIENT_HPP
 
 #include <mocker/async/event.hpp>
 #include <mocker/oci/reference.hpp>
-#include <mocker/registry/client.hpp>
 #include <mocker/registry/detail/authenticator.hpp>
 #include <mocker/registry/detail/transport.hpp>
 #include <mocker/registry/failure.hpp>

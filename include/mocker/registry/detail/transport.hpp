@@ -3,13 +3,14 @@
 
 #include <mocker/async/awaitable.hpp>
 #include <mocker/http/client.hpp>
-#include <mocker/registry/client.hpp>
 #include <mocker/registry/hosts.hpp>
+#include <mocker/registry/options.hpp>
 
 #include <chrono>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mocker::registry::detail {
 
@@ -54,7 +55,7 @@ private:
 /// Whether the transport's failure @p why may not happen again.
 MOCKER_DECL bool is_transient(error const& why) noexcept;
 
-/// The failure @p why of @p request in the words of Docker, which are Go's: `Get "https://h/v2/": dial tcp: lookup h: no such host`.
+/// The failure @p why of @p request in the words of Docker, which are Go's: `Get "https://h/v2/": EOF`.
 MOCKER_DECL error network_error(outgoing const& request, error const& why);
 
 /// What remains of the body of an answer that nobody wants, so that its connection can be used again.

@@ -4,6 +4,7 @@
 #include <mocker/registry/detail/authenticator.hpp>
 
 #include <mocker/async/with_timeout.hpp>
+#include <mocker/registry/detail/flag_guard.hpp>
 #include <mocker/registry/failure.hpp>
 
 #include <algorithm>
@@ -54,19 +55,6 @@ MOCKER_DECL std::vector<std::string> all_scopes(std::string const& own, std::str
     }
     return out;
 }
-
-/// Clears a flag however its scope is left.
-struct flag_guard {
-    explicit flag_guard(bool& f, async::event& e) : flag(f), changed(e) { flag = true; }
-    ~flag_guard() {
-        flag = false;
-        changed.notify_all();
-    }
-    flag_guard(flag_guard const&) = delete;
-    flag_guard& operator=(flag_guard const&) = delete;
-    bool& flag;
-    async::event& changed;
-};
 
 MOCKER_DECL awaitable<result<std::string>> authenticator::authorization(std::string scope) {
     if (!who_.registry_token.empty()) co_return "Bearer " + who_.registry_token;

@@ -3,6 +3,8 @@
 
 #include <mocker/registry/detail/distribution_client.hpp>
 
+#include <mocker/registry/detail/flag_guard.hpp>
+
 #include <boost/asio/ip/tcp.hpp>
 
 #include <algorithm>
