@@ -69,7 +69,8 @@ struct image_config {
     std::vector<history_entry> history{};
     std::string docker_version{};
 
-    /** @par Errors errc::malformed, naming the field: `image config: field rootfs.diff_ids[0]: ...`; errc::too_large. */
+    /** @par Errors errc::malformed, naming the field: `image config: field rootfs.diff_ids[0]: ...`; errc::too_large.
+     */
     MOCKER_DECL static result<image_config> parse(std::string_view text);
 
     MOCKER_DECL json::value to_json() const;

@@ -13,7 +13,8 @@
 
 namespace mocker::oci {
 
-/** The list of an image's manifests, one a platform; Docker calls it a manifest list. Also the `index.json` of a layout.
+/** The list of an image's manifests, one a platform; Docker calls it a manifest list. Also the `index.json` of a
+   layout.
     @see OCI image-spec, image-index.md */
 struct index {
     std::string media_type{media_types::index};

@@ -41,7 +41,8 @@ struct manifest {
 };
 
 /** Whether @p m is an image that can be unpacked, rather than a plugin, a chart or another artifact.
-    @par Errors errc::malformed: `Encountered remote "TYPE"(plugin) when fetching`, as Docker says; a layer of unknown type. */
+    @par Errors errc::malformed: `Encountered remote "TYPE"(plugin) when fetching`, as Docker says; a layer of unknown
+   type. */
 MOCKER_DECL result<> check_image_manifest(manifest const& m);
 
 /** Whether @p config belongs to @p m: one diff_id a layer.

@@ -26,16 +26,19 @@ inline constexpr std::string_view docker_config = "application/vnd.docker.contai
 inline constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.diff.tar";
 inline constexpr std::string_view docker_layer_gzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 inline constexpr std::string_view docker_layer_zstd = "application/vnd.docker.image.rootfs.diff.tar.zstd";
-inline constexpr std::string_view docker_foreign_layer_gzip = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+inline constexpr std::string_view docker_foreign_layer_gzip =
+    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 inline constexpr std::string_view docker_manifest_v1 = "application/vnd.docker.distribution.manifest.v1+json";
-inline constexpr std::string_view docker_manifest_v1_signed = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+inline constexpr std::string_view docker_manifest_v1_signed =
+    "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
 } // namespace media_types
 
 /// What an HTTP request for a manifest accepts.
 inline constexpr std::string_view manifest_accept =
     "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, "
-    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.docker.distribution.manifest.list.v2+json, */*";
+    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.docker.distribution.manifest.list.v2+json, "
+    "*/*";
 
 /// The type without parameters: `a/b` of `a/b; charset=utf-8`.
 MOCKER_DECL std::string_view bare_media_type(std::string_view content_type) noexcept;

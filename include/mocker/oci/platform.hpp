@@ -30,8 +30,8 @@ struct platform {
     bool operator==(platform const&) const = default;
 };
 
-/** Parses `os/architecture[/variant]`, or one of the two alone, the other being the host's; aliases such as `x86_64` and
-    `aarch64` become Go's names.
+/** Parses `os/architecture[/variant]`, or one of the two alone, the other being the host's; aliases such as `x86_64`
+   and `aarch64` become Go's names.
     @par Errors errc::malformed, in containerd's words. */
 MOCKER_DECL result<platform> parse_platform(std::string_view text);
 

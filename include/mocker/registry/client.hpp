@@ -23,8 +23,8 @@ struct fetched_manifest {
 
 /** One registry, over the distribution protocol; any number of requests at once.
 
-    Failures that may pass (a broken connection, a server error) are tried again. Errors are Docker's, word for word, and
-    name the image in its familiar form.
+    Failures that may pass (a broken connection, a server error) are tried again. Errors are Docker's, word for word,
+   and name the image in its familiar form.
     @par Example
     @code
     MOCKER_TRY(name, oci::parse_reference("quay.io/org/app:1"));
@@ -62,8 +62,8 @@ public:
 
 /** A client of the registry @p domain, as in oci::reference::domain: `docker.io` means Docker Hub. Connects when used.
     Must not be destroyed while an operation of it runs. */
-MOCKER_DECL std::unique_ptr<client> make_client(asio::any_io_executor executor, std::string domain, credentials who = {},
-                                                client_options options = {});
+MOCKER_DECL std::unique_ptr<client> make_client(asio::any_io_executor executor, std::string domain,
+                                                credentials who = {}, client_options options = {});
 
 } // namespace mocker::registry
 

@@ -24,10 +24,11 @@ struct failure {
     MOCKER_DECL bool transient() const noexcept;
 };
 
-/** Reads the answer of status @p status. Any body is tolerated: what is no JSON of the specification is replaced by what the
-    status means, and control characters by blanks.
+/** Reads the answer of status @p status. Any body is tolerated: what is no JSON of the specification is replaced by
+   what the status means, and control characters by blanks.
     @param missing the code that a bare 404 stands for. */
-MOCKER_DECL failure parse_failure(unsigned status, std::string_view body, std::string_view missing = "MANIFEST_UNKNOWN");
+MOCKER_DECL failure parse_failure(unsigned status, std::string_view body,
+                                  std::string_view missing = "MANIFEST_UNKNOWN");
 
 /// The value of a `Retry-After` header in seconds; a date, or anything else, gives nothing.
 MOCKER_DECL std::optional<std::chrono::seconds> parse_retry_after(std::string_view header) noexcept;

@@ -41,7 +41,8 @@ MOCKER_DECL result<origin> registry_origin(std::string_view domain, bool tls);
     @par Errors errc::malformed, also for a user name in it, a blank or a control character. */
 MOCKER_DECL result<location> parse_url(std::string_view url);
 
-/** The URL that the `Location` header @p text means, seen from @p base (RFC 9110, section 10.2.2). A fragment is dropped.
+/** The URL that the `Location` header @p text means, seen from @p base (RFC 9110, section 10.2.2). A fragment is
+   dropped.
     @par Errors errc::malformed. */
 MOCKER_DECL result<location> resolve_location(location const& base, std::string_view text);
 

@@ -19,12 +19,12 @@ struct client_options {
     /// Directory with `HOST[:PORT]/*.crt`, `*.cert` and `*.key`, as Docker reads it; empty for none.
     std::string certificates{"/etc/docker/certs.d"};
     std::chrono::milliseconds connect_timeout{30'000};
-    std::chrono::milliseconds response_timeout{60'000}; ///< from a request to the header of its answer
-    std::chrono::milliseconds stall_timeout{60'000};    ///< without a byte of a blob that is being read
-    unsigned attempts = 5;                              ///< of a transfer that makes no progress
-    std::chrono::milliseconds retry_delay{250};         ///< before the second attempt; doubles with each
+    std::chrono::milliseconds response_timeout{60'000};  ///< from a request to the header of its answer
+    std::chrono::milliseconds stall_timeout{60'000};     ///< without a byte of a blob that is being read
+    unsigned attempts = 5;                               ///< of a transfer that makes no progress
+    std::chrono::milliseconds retry_delay{250};          ///< before the second attempt; doubles with each
     std::chrono::milliseconds retry_after_limit{30'000}; ///< the longest `Retry-After` of a registry that is waited out
-    std::size_t connections = 8;                        ///< kept alive for each host
+    std::size_t connections = 8;                         ///< kept alive for each host
 };
 
 } // namespace mocker::registry

@@ -1,9 +1,10 @@
-#include "documents.hpp"
-
 #include <mocker/oci/image_config.hpp>
 
 #include <boost/json/serialize.hpp>
+
 #include <gtest/gtest.h>
+
+#include "documents.hpp"
 
 using namespace mocker;
 using namespace mocker::test;
@@ -19,7 +20,8 @@ std::string const document = R"({
     "Entrypoint": ["/entry"], "Cmd": ["serve", "-v"], "Volumes": {"/data": {}}, "WorkingDir": "/srv", "Labels": {"k": "v"},
     "StopSignal": "SIGINT", "Shell": ["/bin/bash", "-c"], "OnBuild": ["RUN true"],
     "Healthcheck": {"Test": ["CMD", "true"], "Interval": 5000000000, "Timeout": 1000000, "Retries": 3}},
-  "rootfs": {"type": "layers", "diff_ids": [")" + digest_a + R"(", ")" + digest_b + R"("]},
+  "rootfs": {"type": "layers", "diff_ids": [")" +
+                             digest_a + R"(", ")" + digest_b + R"("]},
   "history": [{"created": "2024-05-01T10:20:30Z", "created_by": "COPY x", "comment": "c"}, {"created_by": "CMD", "empty_layer": true}]
 })";
 
@@ -70,7 +72,8 @@ TEST(image_config, takes_null_for_absent_and_a_text_for_a_list_of_one) {
 
 TEST(image_config, says_which_field_is_wrong) {
     EXPECT_EQ(why("{}"), "image config: field rootfs: is missing");
-    EXPECT_EQ(why(replaced(document, "\"PATH=/bin\"", "7")), "image config: field config.Env[0]: expected string, found number");
+    EXPECT_EQ(why(replaced(document, "\"PATH=/bin\"", "7")),
+              "image config: field config.Env[0]: expected string, found number");
     EXPECT_EQ(why(replaced(document, digest_b, "sha256:zz")),
               "image config: field rootfs.diff_ids[1]: invalid checksum digest length");
     EXPECT_EQ(why(replaced(document, "\"layers\"", "\"lairs\"")),
@@ -79,7 +82,8 @@ TEST(image_config, says_which_field_is_wrong) {
               "image config: field config.Healthcheck.Interval: expected an integer from 0 to 2^63-1, found -5");
     EXPECT_EQ(why(replaced(document, "\"empty_layer\": true", "\"empty_layer\": 1")),
               "image config: field history[1].empty_layer: expected bool, found number");
-    EXPECT_TRUE(why(replaced(document, "2024-05-01T10:20:30.1", "yesterday")).starts_with("image config: field created: "));
+    EXPECT_TRUE(
+        why(replaced(document, "2024-05-01T10:20:30.1", "yesterday")).starts_with("image config: field created: "));
 }
 
 TEST(image_config, cut_at_any_byte_is_refused) {

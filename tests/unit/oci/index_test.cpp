@@ -1,9 +1,10 @@
-#include "documents.hpp"
-
 #include <mocker/oci/index.hpp>
 
 #include <boost/json/serialize.hpp>
+
 #include <gtest/gtest.h>
+
+#include "documents.hpp"
 
 using namespace mocker;
 using namespace mocker::test;
@@ -36,7 +37,8 @@ TEST(index, prefers_the_nearest_variant) {
 
 TEST(index, without_a_fitting_manifest_says_so_in_dockers_words) {
     EXPECT_EQ(chosen(docker_list, "linux/s390x"), "no matching manifest for linux/s390x in the manifest list entries");
-    EXPECT_EQ(chosen(docker_list, "linux/arm/v6"), "no matching manifest for linux/arm/v6 in the manifest list entries");
+    EXPECT_EQ(chosen(docker_list, "linux/arm/v6"),
+              "no matching manifest for linux/arm/v6 in the manifest list entries");
     EXPECT_EQ(chosen(replaced(docker_list, "\"arm\"", "\"mips\""), "linux/arm64"),
               "no matching manifest for linux/arm64 in the manifest list entries");
     auto const list = oci::index::parse(docker_list);
@@ -52,7 +54,8 @@ TEST(index, never_chooses_an_attestation) {
 
 TEST(index, falls_back_to_an_entry_that_names_no_platform) {
     auto const document = replaced(docker_list, R"(,
-     "platform": {"architecture": "arm", "os": "linux", "variant": "v7"})", "");
+     "platform": {"architecture": "arm", "os": "linux", "variant": "v7"})",
+                                   "");
     EXPECT_EQ(chosen(document, "linux/s390x"), "3");
     EXPECT_EQ(chosen(document, "linux/amd64"), "2");
 }
@@ -73,7 +76,8 @@ TEST(index, says_which_field_is_wrong) {
               "index: field layers: belongs to a manifest, not to an index");
     EXPECT_EQ(why(replaced(docker_list, "\"os\": \"linux\"", "\"os\": 1")),
               "index: field manifests[0].platform.os: expected string, found number");
-    EXPECT_EQ(why(replaced(docker_list, "\"size\": 2", "\"size\": null")), "index: field manifests[1].size: is missing");
+    EXPECT_EQ(why(replaced(docker_list, "\"size\": 2", "\"size\": null")),
+              "index: field manifests[1].size: is missing");
 }
 
 TEST(index, cut_at_any_byte_is_refused) {

@@ -1,10 +1,11 @@
-#include "documents.hpp"
-
 #include <mocker/oci/limits.hpp>
 #include <mocker/oci/manifest.hpp>
 
 #include <boost/json/serialize.hpp>
+
 #include <gtest/gtest.h>
+
+#include "documents.hpp"
 
 using namespace mocker;
 using namespace mocker::test;
@@ -17,9 +18,11 @@ std::string why(std::string const& text) { return message_of(manifest::parse(tex
 std::string with_layers(std::size_t count) {
     std::string layers;
     for (std::size_t i = 0; i < count; ++i)
-        layers += (i ? "," : "") + replaced(R"({"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"D","size":1})", "D", digest_a);
-    return R"({"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":1,"digest":")" + digest_a +
-           R"("},"layers":[)" + layers + "]}";
+        layers +=
+            (i ? "," : "") +
+            replaced(R"({"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"D","size":1})", "D", digest_a);
+    return R"({"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":1,"digest":")" +
+           digest_a + R"("},"layers":[)" + layers + "]}";
 }
 
 } // namespace
@@ -101,16 +104,19 @@ TEST(manifest, has_limits) {
     EXPECT_NE(why(std::string(100'000, '[')).find("invalid JSON"), std::string::npos);
     EXPECT_NE(why(R"({"schemaVersion":)" + std::string(100'000, '[')).find("invalid JSON"), std::string::npos);
     EXPECT_TRUE(manifest::parse(with_layers(oci::layer_limit)).has_value());
-    EXPECT_EQ(why(with_layers(oci::layer_limit + 1)), "manifest: field layers: 126 elements, at most 125 are supported");
+    EXPECT_EQ(why(with_layers(oci::layer_limit + 1)),
+              "manifest: field layers: 126 elements, at most 125 are supported");
     auto const huge = replaced(replaced(oci_manifest, "32654", "9223372036854775807"), "\"size\": 0", "\"size\": 1");
     EXPECT_EQ(why(huge), "manifest: field layers[1].size: the sizes of the layers exceed 2^63-1 bytes");
 }
 
 TEST(manifest, of_something_else_than_an_image_is_no_image) {
-    auto const plugin = manifest::parse(replaced(oci_manifest, "vnd.oci.image.config.v1+json", "vnd.docker.plugin.v1+json"));
+    auto const plugin =
+        manifest::parse(replaced(oci_manifest, "vnd.oci.image.config.v1+json", "vnd.docker.plugin.v1+json"));
     EXPECT_EQ(message_of(oci::check_image_manifest(*plugin)),
               "Encountered remote \"application/vnd.docker.plugin.v1+json\"(plugin) when fetching");
-    auto const chart = manifest::parse(replaced(oci_manifest, "vnd.oci.image.config.v1+json", "vnd.cncf.helm.config.v1+json"));
+    auto const chart =
+        manifest::parse(replaced(oci_manifest, "vnd.oci.image.config.v1+json", "vnd.cncf.helm.config.v1+json"));
     EXPECT_EQ(message_of(oci::check_image_manifest(*chart)),
               "Encountered remote \"application/vnd.cncf.helm.config.v1+json\"(unknown) when fetching");
     auto const odd = manifest::parse(replaced(oci_manifest, "vnd.oci.image.layer.v1.tar+zstd", "vnd.in-toto+json"));

@@ -45,7 +45,8 @@ TEST(platform, of_one_word_takes_the_rest_from_the_host) {
 }
 
 TEST(platform, that_is_malformed_is_refused_with_its_text) {
-    for (auto const* text : {"", "/", "linux/", "/amd64", "linux//v8", "a/b/c/d", "lin ux/amd64", "linux/a*", "nonsense"}) {
+    for (auto const* text :
+         {"", "/", "linux/", "/amd64", "linux//v8", "a/b/c/d", "lin ux/amd64", "linux/a*", "nonsense"}) {
         auto const p = oci::parse_platform(text);
         ASSERT_FALSE(p.has_value()) << text;
         EXPECT_EQ(p.error().code(), errc::malformed);

@@ -76,19 +76,60 @@ TEST(reference, has_one_canonical_and_one_familiar_form) {
 
 TEST(reference, that_is_malformed_is_refused_in_dockers_words) {
     std::string const format = "invalid reference format";
-    for (auto const* text : {"", ":", "@", "/", "a/", "/a", "-docker", "docker///docker", "a:", "a:b:c", "a@", "a@sha256:",
-                             "a@sha256:1234", "a:@sha256:", "a b", " a", "a ", "a\n", "a:-tag", "a:.tag", "a:t/g", "a..b", "a___b",
-                             "a.-b", "a-", "_a", "a_", ".a/b", "https://github.com/docker/docker", "-docker.io/docker/docker",
-                             "docker.io/docker///docker", "[fc00::1]", "[fc00::1]:5000", "fc00::1:5000/debian",
-                             "[fe80::1%eth0]:5000/debian", "[2001:db8:3:4::192.0.2.33]:5000/debian", "[]:5000/a", "[::1]x/a",
-                             "host:/a", "host:p/a", "host.:80/a", ".host/a", "h..t/a", "localhost:5000/", "foo_bar.com/x",
-                             "aa/asdf$$^/aa", "a@md5:d41d8cd98f00b204e9800998ecf8427"})
+    for (auto const* text : {"",
+                             ":",
+                             "@",
+                             "/",
+                             "a/",
+                             "/a",
+                             "-docker",
+                             "docker///docker",
+                             "a:",
+                             "a:b:c",
+                             "a@",
+                             "a@sha256:",
+                             "a@sha256:1234",
+                             "a:@sha256:",
+                             "a b",
+                             " a",
+                             "a ",
+                             "a\n",
+                             "a:-tag",
+                             "a:.tag",
+                             "a:t/g",
+                             "a..b",
+                             "a___b",
+                             "a.-b",
+                             "a-",
+                             "_a",
+                             "a_",
+                             ".a/b",
+                             "https://github.com/docker/docker",
+                             "-docker.io/docker/docker",
+                             "docker.io/docker///docker",
+                             "[fc00::1]",
+                             "[fc00::1]:5000",
+                             "fc00::1:5000/debian",
+                             "[fe80::1%eth0]:5000/debian",
+                             "[2001:db8:3:4::192.0.2.33]:5000/debian",
+                             "[]:5000/a",
+                             "[::1]x/a",
+                             "host:/a",
+                             "host:p/a",
+                             "host.:80/a",
+                             ".host/a",
+                             "h..t/a",
+                             "localhost:5000/",
+                             "foo_bar.com/x",
+                             "aa/asdf$$^/aa",
+                             "a@md5:d41d8cd98f00b204e9800998ecf8427"})
         EXPECT_EQ(message_of(text), format) << '\'' << text << '\'';
 }
 
 TEST(reference, with_upper_case_says_which_name_must_be_lower_case) {
     EXPECT_EQ(message_of("Foo"), "invalid reference format: repository name (library/Foo) must be lowercase");
-    EXPECT_EQ(message_of("docker/Docker"), "invalid reference format: repository name (docker/Docker) must be lowercase");
+    EXPECT_EQ(message_of("docker/Docker"),
+              "invalid reference format: repository name (docker/Docker) must be lowercase");
     EXPECT_EQ(message_of("localhost:5000/A:1"), "invalid reference format: repository name (A) must be lowercase");
 }
 

@@ -1,6 +1,6 @@
-#include "fake_registry.hpp"
-
 #include <support/co_test.hpp>
+
+#include "fake_registry.hpp"
 
 using namespace mocker;
 using namespace mocker::test;
@@ -20,8 +20,10 @@ struct guarded {
     awaitable<result<bool>> guard(http::request& q, http::response& r) {
         if (q.header("Authorization") == "Bearer " + valid) co_return false;
         std::string const error_text = q.header("Authorization").empty() ? "" : ",error=\"invalid_token\"";
-        r.set("WWW-Authenticate", "Bearer realm=\"http://" + tokens.authority + "/token\",service=\"fake\"" + error_text);
-        MOCKER_CHECK(co_await r.send(401, R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})"));
+        r.set("WWW-Authenticate",
+              "Bearer realm=\"http://" + tokens.authority + "/token\",service=\"fake\"" + error_text);
+        MOCKER_CHECK(
+            co_await r.send(401, R"({"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]})"));
         co_return true;
     }
 
@@ -34,8 +36,10 @@ struct guarded {
                 co_return true;
             }
         }
-        if (status == 200) MOCKER_CHECK(co_await r.send(200, "{\"token\":\"" + given + "\",\"expires_in\":300}"));
-        else MOCKER_CHECK(co_await r.send(status, R"({"details":"incorrect username or password"})"));
+        if (status == 200)
+            MOCKER_CHECK(co_await r.send(200, "{\"token\":\"" + given + "\",\"expires_in\":300}"));
+        else
+            MOCKER_CHECK(co_await r.send(status, R"({"details":"incorrect username or password"})"));
         co_return true;
     }
 
@@ -74,7 +78,8 @@ CO_TEST(bearer_authentication, gets_a_token_for_anybody) {
 CO_TEST(bearer_authentication, shows_the_password_to_the_token_server_alone) {
     guarded g(co_await asio::this_coro::executor);
     EXPECT_EQ(co_await g.fetch(registry::credentials("me", "pw")), "fetched");
-    EXPECT_EQ(g.tokens.log.at(0), "GET /token?service=fake&scope=repository%3Ateam%2Fapp%3Apull&account=me [Basic bWU6cHc=]");
+    EXPECT_EQ(g.tokens.log.at(0),
+              "GET /token?service=fake&scope=repository%3Ateam%2Fapp%3Apull&account=me [Basic bWU6cHc=]");
     EXPECT_EQ(g.registry.count("Basic"), 0u);
     co_await g.stop();
 }
@@ -115,7 +120,9 @@ CO_TEST(bearer_authentication, with_an_identity_token_asks_by_form_or_else_plain
     registry::credentials who;
     who.identity_token = "id";
     EXPECT_EQ(co_await g.fetch(who), "fetched");
-    EXPECT_EQ(g.form, "grant_type=refresh_token&service=fake&client_id=mocker&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=id");
+    EXPECT_EQ(
+        g.form,
+        "grant_type=refresh_token&service=fake&client_id=mocker&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=id");
     EXPECT_EQ(g.tokens.log, (std::vector<std::string>{"POST /token"}));
     g.oauth = false;
     EXPECT_EQ(co_await g.fetch(who), "fetched");
@@ -128,11 +135,13 @@ CO_TEST(bearer_authentication, reports_what_the_token_server_says) {
     guarded g(co_await asio::this_coro::executor);
     g.status = 401;
     auto const url = "Get \"http://" + g.tokens.authority + "/token\": ";
-    EXPECT_EQ(co_await g.fetch(registry::credentials("me", "wrong")), url + "unauthorized: incorrect username or password");
+    EXPECT_EQ(co_await g.fetch(registry::credentials("me", "wrong")),
+              url + "unauthorized: incorrect username or password");
     g.status = 200;
     g.given = "";
-    EXPECT_EQ(co_await g.fetch(), "Get \"http://" + g.registry.authority + "/v2/team/app/manifests/1\": "
-                                  "authorization server did not include a token in the response");
+    EXPECT_EQ(co_await g.fetch(), "Get \"http://" + g.registry.authority +
+                                      "/v2/team/app/manifests/1\": "
+                                      "authorization server did not include a token in the response");
     co_await g.stop();
 }
 
@@ -172,9 +181,10 @@ CO_TEST(basic_authentication, sends_the_password_once_it_is_asked_for) {
     EXPECT_TRUE((co_await mine->fetch_manifest("app", "1")).has_value());
     EXPECT_EQ(registry.log.size(), 2u);
     auto const wrong = registry.connect(registry::credentials("me", "px"));
-    EXPECT_EQ((co_await wrong->fetch_manifest("app", "1")).error().message(),
-              "pull access denied for " + registry.authority +
-                  "/app, repository does not exist or may require 'docker login': unauthorized: authentication required");
+    EXPECT_EQ(
+        (co_await wrong->fetch_manifest("app", "1")).error().message(),
+        "pull access denied for " + registry.authority +
+            "/app, repository does not exist or may require 'docker login': unauthorized: authentication required");
     auto const nobody = registry.connect();
     auto const refused = co_await nobody->fetch_manifest("app", "1");
     EXPECT_EQ(refused.error().message(), "Get \"" + url + "\": no basic auth credentials");

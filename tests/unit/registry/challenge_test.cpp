@@ -7,7 +7,8 @@
 using mocker::registry::parse_challenges;
 
 TEST(challenge, of_docker_hub_names_realm_and_service) {
-    auto const asked = parse_challenges(R"(Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/nginx:pull")");
+    auto const asked = parse_challenges(
+        R"(Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/nginx:pull")");
     ASSERT_EQ(asked.size(), 1u);
     EXPECT_EQ(asked[0].scheme, "bearer");
     EXPECT_EQ(asked[0].parameter("realm"), "https://auth.docker.io/token");
@@ -31,7 +32,9 @@ TEST(challenge, that_is_nonsense_is_none) {
     EXPECT_TRUE(parse_challenges(", ,,  \"\" = ;;").empty());
     EXPECT_TRUE(parse_challenges("realm=\"x\"").empty());
     EXPECT_TRUE(parse_challenges(std::string(1000, '"')).empty());
-    EXPECT_LE(parse_challenges(std::string("a ") + std::string(10'000, 'b') + " c d e f g h i j k l m n o p q r s t").size(), 16u);
+    EXPECT_LE(
+        parse_challenges(std::string("a ") + std::string(10'000, 'b') + " c d e f g h i j k l m n o p q r s t").size(),
+        16u);
 }
 
 TEST(challenge, cut_at_any_byte_is_read_as_far_as_it_goes) {

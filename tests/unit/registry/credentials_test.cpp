@@ -15,7 +15,8 @@ result<credentials> parsed(std::string_view json) { return parse_registry_auth(d
 } // namespace
 
 TEST(credentials, come_from_the_header_of_the_engine_api) {
-    auto const who = parsed(R"({"username":"u","password":"p?>","serveraddress":"https://index.docker.io/v1/","email":"x"})");
+    auto const who =
+        parsed(R"({"username":"u","password":"p?>","serveraddress":"https://index.docker.io/v1/","email":"x"})");
     ASSERT_TRUE(who.has_value()) << who.error().message();
     EXPECT_EQ(who->username, "u");
     EXPECT_EQ(who->password, "p?>");

@@ -17,18 +17,23 @@ std::string pulled(std::string_view name, unsigned status, std::string_view body
 } // namespace
 
 TEST(failure, is_reported_in_the_words_of_docker) {
-    EXPECT_EQ(pulled("nginx:x", 404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{}}]})"),
-              "manifest for nginx:x not found: manifest unknown: manifest unknown");
+    EXPECT_EQ(
+        pulled("nginx:x", 404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown","detail":{}}]})"),
+        "manifest for nginx:x not found: manifest unknown: manifest unknown");
     EXPECT_EQ(pulled("localhost:5000/a/b", 404, ""),
               "manifest for localhost:5000/a/b:latest not found: manifest unknown: manifest unknown");
-    EXPECT_EQ(pulled("user/app", 401, R"({"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]})"),
+    EXPECT_EQ(pulled("user/app", 401,
+                     R"({"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]})"),
               "pull access denied for user/app, repository does not exist or may require 'docker login': "
               "denied: requested access to the resource is denied");
-    EXPECT_EQ(pulled("user/app", 401, "<html>"), "pull access denied for user/app, repository does not exist or may require "
-                                                 "'docker login': unauthorized: authentication required");
-    EXPECT_EQ(pulled("a/b", 404, R"({"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]})"),
-              "repository a/b not found: name unknown: repository name not known to registry");
-    EXPECT_EQ(pulled("a", 429, R"({"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]})"),
+    EXPECT_EQ(pulled("user/app", 401, "<html>"),
+              "pull access denied for user/app, repository does not exist or may require "
+              "'docker login': unauthorized: authentication required");
+    EXPECT_EQ(
+        pulled("a/b", 404, R"({"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]})"),
+        "repository a/b not found: name unknown: repository name not known to registry");
+    EXPECT_EQ(pulled("a", 429,
+                     R"({"errors":[{"code":"TOOMANYREQUESTS","message":"You have reached your pull rate limit."}]})"),
               "toomanyrequests: You have reached your pull rate limit.");
     EXPECT_EQ(pulled("a", 503, "<html>down</html>"), "received unexpected HTTP status: 503 Service Unavailable");
     EXPECT_EQ(pulled("a", 500, R"({"details":"disk full"})"), "unknown: disk full");
@@ -46,7 +51,8 @@ TEST(failure, of_what_is_missing_is_not_found) {
 TEST(failure, tolerates_any_body) {
     for (auto const* body : {"", "null", "[]", "{}", R"({"errors":{}})", R"({"errors":[]})", R"({"errors":[1]})",
                              R"({"errors":[{"code":1,"message":[]}]})", "\xff\xfe", "{\"errors\":[{\"co"})
-        EXPECT_EQ(parse_failure(500, body).text(), "received unexpected HTTP status: 500 Internal Server Error") << body;
+        EXPECT_EQ(parse_failure(500, body).text(), "received unexpected HTTP status: 500 Internal Server Error")
+            << body;
     EXPECT_EQ(parse_failure(500, std::string(100'000, '[')).code, "");
     EXPECT_EQ(parse_failure(499, "").text(), "received unexpected HTTP status: 499 Client Closed Request");
 }

@@ -70,7 +70,8 @@ public:
         return o;
     }
 
-    std::unique_ptr<registry::client> connect(registry::credentials who = {}, registry::client_options o = quick_options()) {
+    std::unique_ptr<registry::client> connect(registry::credentials who = {},
+                                              registry::client_options o = quick_options()) {
         return registry::make_client(executor_, authority, std::move(who), std::move(o));
     }
 
@@ -113,7 +114,8 @@ private:
             r.set("Docker-Content-Digest", sha256_of(manifests[name]).text());
             co_return co_await r.send(200, manifests[name], media_type);
         }
-        if (path.find("/blobs/") != std::string::npos && blobs.contains(name)) co_return co_await send_blob(q, r, blobs[name]);
+        if (path.find("/blobs/") != std::string::npos && blobs.contains(name))
+            co_return co_await send_blob(q, r, blobs[name]);
         co_return co_await r.send(404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})");
     }
 

@@ -1,10 +1,10 @@
-#include "fake_registry.hpp"
-#include "raw_server.hpp"
-
 #include <mocker/oci/limits.hpp>
 #include <mocker/registry/detail/distribution_client.hpp>
 
 #include <support/co_test.hpp>
+
+#include "fake_registry.hpp"
+#include "raw_server.hpp"
 
 using namespace mocker;
 using namespace mocker::test;
@@ -100,7 +100,8 @@ CO_TEST(fetch_blob, goes_on_where_the_connection_broke) {
         auto const header = at == std::string::npos ? "HTTP/1.1 200 OK\r\n"
                                                     : "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes " +
                                                           std::to_string(start) + "-999/1000\r\n";
-        return header + std::string("Content-Length: ") + std::to_string(rest.size()) + "\r\n\r\n" + rest.substr(0, 101);
+        return header + std::string("Content-Length: ") + std::to_string(rest.size()) + "\r\n\r\n" +
+               rest.substr(0, 101);
     });
     text_sink sink;
     EXPECT_EQ(co_await fetch_from(server, descriptor_of(bytes), sink), "fetched");
@@ -128,7 +129,8 @@ CO_TEST(fetch_blob, leaves_out_what_it_has_if_the_registry_always_starts_at_the_
 CO_TEST(fetch_blob, cut_at_any_byte_is_never_taken_for_whole) {
     auto const executor = co_await asio::this_coro::executor;
     std::string const bytes = "0123456789";
-    std::string const whole = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 10\r\n\r\n" + bytes;
+    std::string const whole =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 10\r\n\r\n" + bytes;
     auto options = fake_registry::quick_options();
     options.attempts = 1;
     for (std::size_t n = 0; n < whole.size(); ++n) {
@@ -150,7 +152,8 @@ CO_TEST(fetch_blob, gives_up_when_there_is_no_progress) {
     });
     text_sink sink;
     auto const blob = descriptor_of("12345");
-    EXPECT_EQ(co_await fetch_from(server, blob, sink), "blob " + blob.digest.text() + ": unexpected EOF after 0 of 5 bytes");
+    EXPECT_EQ(co_await fetch_from(server, blob, sink),
+              "blob " + blob.digest.text() + ": unexpected EOF after 0 of 5 bytes");
     EXPECT_EQ(server.requests.size(), 6u);
     co_await server.stop();
 }
@@ -179,9 +182,11 @@ CO_TEST(fetch_blob, refuses_a_blob_of_another_length) {
     });
     auto const blob = descriptor_of("12345");
     text_sink sink;
-    EXPECT_EQ(co_await fetch_from(server, blob, sink), "blob " + blob.digest.text() + ": expected 5 bytes, the registry has 6");
+    EXPECT_EQ(co_await fetch_from(server, blob, sink),
+              "blob " + blob.digest.text() + ": expected 5 bytes, the registry has 6");
     answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n123456\r\n0\r\n\r\n";
-    EXPECT_EQ(co_await fetch_from(server, blob, sink), "blob " + blob.digest.text() + ": the registry sends more than its 5 bytes");
+    EXPECT_EQ(co_await fetch_from(server, blob, sink),
+              "blob " + blob.digest.text() + ": the registry sends more than its 5 bytes");
     answer = "HTTP/1.1 206 Partial Content\r\nContent-Length: 5\r\n\r\n12345";
     EXPECT_EQ(co_await fetch_from(server, blob, sink), "blob " + blob.digest.text() + ": wrong Content-Range");
     EXPECT_EQ(sink.text, "");
@@ -190,7 +195,8 @@ CO_TEST(fetch_blob, refuses_a_blob_of_another_length) {
 
 CO_TEST(fetch_blob, that_answers_nonsense_is_an_error) {
     auto const executor = co_await asio::this_coro::executor;
-    for (std::string const answer : {"", "\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    for (std::string const answer : {"", "\r\n\r\n", "SSH-2.0-OpenSSH_9\r\n", "HTTP/1.1 abc OK\r\n\r\n",
+                                     "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
                                      "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n",
                                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
         raw_server server(executor, [&](std::size_t, std::string const& request) {
@@ -209,7 +215,8 @@ CO_TEST(fetch_blob, that_is_missing_is_unknown) {
     fake_registry registry(co_await asio::this_coro::executor);
     registry.before = [](http::request& q, http::response& r) -> awaitable<result<bool>> {
         if (q.path() == "/v2/") co_return false;
-        MOCKER_CHECK(co_await r.send(404, R"({"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown to registry"}]})"));
+        MOCKER_CHECK(
+            co_await r.send(404, R"({"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown to registry"}]})"));
         co_return true;
     };
     auto const client = registry.connect();
@@ -253,6 +260,7 @@ CO_TEST(fetch_bytes, checks_the_digest) {
 TEST(content_range, tells_the_first_byte) {
     using registry::detail::parse_content_range;
     EXPECT_EQ(parse_content_range("bytes 5-9/10"), 5u);
-    for (auto const* text : {"", "bytes", "bytes ", "bytes x-1/2", "items 5-9/10", "bytes 5", "bytes -5", "bytes 99999999999999999999-1"})
+    for (auto const* text :
+         {"", "bytes", "bytes ", "bytes x-1/2", "items 5-9/10", "bytes 5", "bytes -5", "bytes 99999999999999999999-1"})
         EXPECT_EQ(parse_content_range(text), std::nullopt) << text;
 }

@@ -1,8 +1,8 @@
-#include "fake_registry.hpp"
-
 #include <mocker/oci/limits.hpp>
 
 #include <support/co_test.hpp>
+
+#include "fake_registry.hpp"
 
 using namespace mocker;
 using namespace mocker::test;
@@ -20,7 +20,8 @@ awaitable<std::string> failure_of(fake_registry& registry, std::string version =
 }
 
 /// Answers @p status with @p body the first @p times, then leaves the registry to itself.
-void fail_manifests(fake_registry& registry, int times, unsigned status, std::string body = {}, std::string retry_after = {}) {
+void fail_manifests(fake_registry& registry, int times, unsigned status, std::string body = {},
+                    std::string retry_after = {}) {
     registry.before = [=, left = times](http::request& q, http::response& r) mutable -> awaitable<result<bool>> {
         if (q.path().find("/manifests/") == std::string_view::npos || left-- <= 0) co_return false;
         if (!retry_after.empty()) r.set("Retry-After", retry_after);
@@ -58,8 +59,9 @@ CO_TEST(fetch_manifest, asks_for_every_type_that_we_read) {
         co_return false;
     };
     EXPECT_EQ(co_await failure_of(registry), "fetched");
-    for (auto const* type : {"application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.v2+json",
-                             "application/vnd.docker.distribution.manifest.list.v2+json"})
+    for (auto const* type :
+         {"application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.v2+json",
+          "application/vnd.docker.distribution.manifest.list.v2+json"})
         EXPECT_NE(accept.find(type), std::string::npos) << type;
     EXPECT_EQ(agent, "mocker");
     co_await registry.stop();
@@ -138,8 +140,8 @@ CO_TEST(fetch_manifest, tells_when_nobody_listens) {
     fake_registry registry(executor);
     co_await registry.stop();
     auto const port = registry.authority.substr(registry.authority.find(':') + 1);
-    EXPECT_EQ(co_await failure_of(registry), "Get \"http://" + registry.authority + "/v2/\": dial tcp 127.0.0.1:" + port +
-                                                 ": connect: connection refused");
+    EXPECT_EQ(co_await failure_of(registry), "Get \"http://" + registry.authority + "/v2/\": dial tcp 127.0.0.1:" +
+                                                 port + ": connect: connection refused");
 }
 
 CO_TEST(fetch_manifest, gives_up_on_a_registry_that_does_not_answer) {
@@ -152,7 +154,8 @@ CO_TEST(fetch_manifest, gives_up_on_a_registry_that_does_not_answer) {
     options.response_timeout = 30ms;
     auto const client = registry.connect({}, options);
     auto const fetched = co_await client->fetch_manifest("app", "1");
-    EXPECT_TRUE(fetched.has_error() && fetched.error().message().ends_with("(Client.Timeout exceeded while awaiting headers)"))
+    EXPECT_TRUE(fetched.has_error() &&
+                fetched.error().message().ends_with("(Client.Timeout exceeded while awaiting headers)"))
         << fetched.error().message();
     co_await registry.stop();
 }
@@ -163,10 +166,14 @@ CO_TEST(fetch_manifest, follows_redirects_within_reason) {
     other.add_manifest("1", manifest);
     registry.before = [&](http::request& q, http::response& r) -> awaitable<result<bool>> {
         if (q.path() == "/v2/") co_return false;
-        if (q.path().ends_with("/loop")) r.set("Location", "loop");
-        else if (q.path().ends_with("/nowhere")) r.set("Location", "ftp://x/");
-        else if (q.path().ends_with("/plain")) r.set("Location", "http://192.0.2.1/");
-        else r.set("Location", "http://" + other.authority + "/v2/app/manifests/1");
+        if (q.path().ends_with("/loop"))
+            r.set("Location", "loop");
+        else if (q.path().ends_with("/nowhere"))
+            r.set("Location", "ftp://x/");
+        else if (q.path().ends_with("/plain"))
+            r.set("Location", "http://192.0.2.1/");
+        else
+            r.set("Location", "http://" + other.authority + "/v2/app/manifests/1");
         MOCKER_CHECK(co_await r.send(307));
         co_return true;
     };
@@ -174,7 +181,8 @@ CO_TEST(fetch_manifest, follows_redirects_within_reason) {
     EXPECT_EQ(other.log, (std::vector<std::string>{"GET /v2/app/manifests/1"}));
     auto const prefix = "Get \"http://" + registry.authority + "/v2/app/manifests/";
     EXPECT_EQ(co_await failure_of(registry, "loop"), prefix + "loop\": stopped after 10 redirects");
-    EXPECT_EQ(co_await failure_of(registry, "nowhere"), prefix + "nowhere\": invalid URL \"ftp://x/\": expected http or https");
+    EXPECT_EQ(co_await failure_of(registry, "nowhere"),
+              prefix + "nowhere\": invalid URL \"ftp://x/\": expected http or https");
     EXPECT_EQ(co_await failure_of(registry, "plain"),
               "Get \"http://192.0.2.1/\": plain HTTP is only used with loopback and insecure registries");
     co_await registry.stop();

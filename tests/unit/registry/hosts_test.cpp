@@ -31,7 +31,8 @@ TEST(origin, of_a_registry_is_its_domain_and_docker_hub_has_another) {
     EXPECT_EQ(registry_origin("localhost:5000", false)->text(), "http://localhost:5000");
     EXPECT_EQ(registry_origin("[::1]:5000", false)->text(), "http://[::1]:5000");
     EXPECT_EQ(registry_origin("[::1]:5000", false)->host, "::1");
-    for (auto const* domain : {"", ":5000", "a:", "a:0", "a:65536", "a:x", "a b", "a/b", "u@h", "[::1", "[nope]", "[::1]5"})
+    for (auto const* domain :
+         {"", ":5000", "a:", "a:0", "a:65536", "a:x", "a b", "a/b", "u@h", "[::1", "[nope]", "[::1]5"})
         EXPECT_EQ(registry_origin(domain, true).error().code(), errc::malformed) << domain;
 }
 
@@ -39,8 +40,8 @@ TEST(url, is_an_origin_and_a_target) {
     EXPECT_EQ(url("https://h/a/b?c=d#e"), "https://h /a/b?c=d");
     EXPECT_EQ(url("HTTP://H:80"), "http://h /");
     EXPECT_EQ(url("https://h:8443?x"), "https://h:8443 /?x");
-    for (auto const* text : {"", "h", "ftp://h/", "https://", "https:///p", "https://user:pw@h/", "https://h/a b", "https://h/\r\nX: y",
-                             "file:///etc/passwd", "https://h:99999/"})
+    for (auto const* text : {"", "h", "ftp://h/", "https://", "https:///p", "https://user:pw@h/", "https://h/a b",
+                             "https://h/\r\nX: y", "file:///etc/passwd", "https://h:99999/"})
         EXPECT_FALSE(parse_url(text).has_value()) << text;
 }
 
@@ -56,7 +57,8 @@ TEST(location, is_resolved_against_what_was_asked_for) {
 }
 
 TEST(insecure_list, holds_loopback_and_what_was_declared) {
-    for (auto const* domain : {"localhost", "localhost:5000", "127.0.0.1", "127.9.9.9:1", "[::1]:5000", "[::ffff:127.0.0.1]:1"})
+    for (auto const* domain :
+         {"localhost", "localhost:5000", "127.0.0.1", "127.9.9.9:1", "[::1]:5000", "[::ffff:127.0.0.1]:1"})
         EXPECT_TRUE(insecure({}, domain)) << domain;
     for (auto const* domain : {"docker.io", "quay.io", "10.0.0.1:5000", "localhost.example.com", "[::2]"})
         EXPECT_FALSE(insecure({}, domain)) << domain;

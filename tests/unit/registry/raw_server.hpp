@@ -21,7 +21,8 @@ public:
     using answer_script = std::function<std::string(std::size_t number, std::string const& request)>;
 
     raw_server(asio::any_io_executor executor, answer_script script)
-        : script_(std::move(script)), listener_(std::move(*http::listen_tcp(executor, "127.0.0.1", 0))), tasks_(executor) {
+        : script_(std::move(script)), listener_(std::move(*http::listen_tcp(executor, "127.0.0.1", 0))),
+          tasks_(executor) {
         authority = listener_->endpoint().substr(6);
         tasks_.spawn(serve());
     }

@@ -1,16 +1,15 @@
-#include "fake_registry.hpp"
-
 #include <mocker/http/tls.hpp>
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <support/co_test.hpp>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <support/co_test.hpp>
+
+#include "fake_registry.hpp"
 
 using namespace mocker;
 using namespace mocker::test;

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-challenge const hub = parse_challenges(R"(Bearer realm="https://auth.docker.io/token?x=1",service="registry docker")").front();
+challenge const hub =
+    parse_challenges(R"(Bearer realm="https://auth.docker.io/token?x=1",service="registry docker")").front();
 std::vector<std::string> const scopes{"repository:library/nginx:pull", "repository:a:pull"};
 
 } // namespace
@@ -42,8 +43,10 @@ TEST(token_request, with_an_identity_token_is_a_form) {
 }
 
 TEST(token_request, needs_a_realm_that_is_a_url) {
-    for (auto const* header : {"Bearer service=s", "Bearer realm=\"\"", "Bearer realm=\"/token\"", "Bearer realm=\"ftp://h/\""})
-        EXPECT_EQ(make_token_request(parse_challenges(header).front(), {}, {}).error().code(), errc::malformed) << header;
+    for (auto const* header :
+         {"Bearer service=s", "Bearer realm=\"\"", "Bearer realm=\"/token\"", "Bearer realm=\"ftp://h/\""})
+        EXPECT_EQ(make_token_request(parse_challenges(header).front(), {}, {}).error().code(), errc::malformed)
+            << header;
 }
 
 TEST(token, is_read_under_either_name_with_its_lifetime) {
@@ -58,6 +61,7 @@ TEST(token, is_read_under_either_name_with_its_lifetime) {
 
 TEST(token, that_is_missing_or_could_split_a_header_is_refused) {
     EXPECT_EQ(parse_token("{}").error().message(), "authorization server did not include a token in the response");
-    for (auto const* body : {"", "[]", "null", R"({"token":1})", R"({"token":"a\r\nb: c"})", R"({"token":"a b"})", R"({"token":"t")"})
+    for (auto const* body :
+         {"", "[]", "null", R"({"token":1})", R"({"token":"a\r\nb: c"})", R"({"token":"a b"})", R"({"token":"t")"})
         EXPECT_EQ(parse_token(body).error().code(), errc::malformed) << body;
 }

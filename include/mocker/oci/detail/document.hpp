@@ -15,8 +15,8 @@ MOCKER_DECL result<json::value> parse_document(std::string_view text, std::strin
 MOCKER_DECL result<> check_schema(json::value const& document);
 
 /// The media type of a document: its own word, else the transport's where it is an expected one, else @p fallback.
-MOCKER_DECL std::string document_type(fields& from, std::string_view transport, bool (*expected)(std::string_view) noexcept,
-                                      std::string_view fallback);
+MOCKER_DECL std::string document_type(fields& from, std::string_view transport,
+                                      bool (*expected)(std::string_view) noexcept, std::string_view fallback);
 
 } // namespace mocker::oci::detail
 

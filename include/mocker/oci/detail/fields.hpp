@@ -42,7 +42,8 @@ public:
     /// The keys of an object whose values mean nothing, such as `ExposedPorts`.
     MOCKER_DECL std::vector<std::string> keys(std::string_view name);
     /// The elements of an array, an empty one if it is absent; more than @p limit of them is an error.
-    MOCKER_DECL json::array const& array(std::string_view name, std::size_t limit, presence needed = presence::optional);
+    MOCKER_DECL json::array const& array(std::string_view name, std::size_t limit,
+                                         presence needed = presence::optional);
     /// A nested object, empty if it is absent.
     MOCKER_DECL fields object(std::string_view name, presence needed = presence::optional);
     /// The object at @p index of the array @p name.

@@ -2,7 +2,6 @@
 #define MOCKER_OCI_IMPL_DESCRIPTOR_IPP
 
 #include <mocker/oci/descriptor.hpp>
-
 #include <mocker/oci/detail/fields.hpp>
 
 #include <limits>

@@ -56,7 +56,8 @@ MOCKER_DECL std::string fields::text(std::string_view name, presence needed) {
     return {};
 }
 
-MOCKER_DECL std::int64_t fields::integer(std::string_view name, std::int64_t least, std::int64_t most, presence needed) {
+MOCKER_DECL std::int64_t fields::integer(std::string_view name, std::int64_t least, std::int64_t most,
+                                         presence needed) {
     auto const* value = find(name, needed);
     if (!value) return 0;
     if (!value->is_number()) {

@@ -1,9 +1,8 @@
 #ifndef MOCKER_OCI_IMPL_IMAGE_CONFIG_IPP
 #define MOCKER_OCI_IMPL_IMAGE_CONFIG_IPP
 
-#include <mocker/oci/image_config.hpp>
-
 #include <mocker/oci/detail/document.hpp>
+#include <mocker/oci/image_config.hpp>
 #include <mocker/oci/limits.hpp>
 
 #include <limits>
@@ -74,7 +73,8 @@ MOCKER_DECL std::vector<mocker::digest> read_diff_ids(fields rootfs) {
         auto const name = "diff_ids[" + std::to_string(position++) + "]";
         auto parsed = mocker::digest::parse(text);
         if (!parsed) rootfs.fail(name, parsed.error().message());
-        if (position > layer_limit) rootfs.fail(name, "at most " + std::to_string(layer_limit) + " layers are supported");
+        if (position > layer_limit)
+            rootfs.fail(name, "at most " + std::to_string(layer_limit) + " layers are supported");
         if (!parsed || position > layer_limit) return {};
         out.push_back(std::move(*parsed));
     }

@@ -1,9 +1,8 @@
 #ifndef MOCKER_OCI_IMPL_INDEX_IPP
 #define MOCKER_OCI_IMPL_INDEX_IPP
 
-#include <mocker/oci/index.hpp>
-
 #include <mocker/oci/detail/document.hpp>
+#include <mocker/oci/index.hpp>
 #include <mocker/oci/limits.hpp>
 
 #include <algorithm>

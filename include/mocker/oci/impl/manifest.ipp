@@ -1,10 +1,9 @@
 #ifndef MOCKER_OCI_IMPL_MANIFEST_IPP
 #define MOCKER_OCI_IMPL_MANIFEST_IPP
 
-#include <mocker/oci/manifest.hpp>
-
 #include <mocker/oci/detail/document.hpp>
 #include <mocker/oci/limits.hpp>
+#include <mocker/oci/manifest.hpp>
 
 #include <limits>
 
@@ -63,15 +62,16 @@ MOCKER_DECL result<> check_image_manifest(manifest const& m) {
     for (std::size_t i = 0; i < m.layers.size(); ++i)
         if (!is_layer_type(m.layers[i].media_type))
             return error(errc::malformed, "manifest: field layers[" + std::to_string(i) +
-                                              "].mediaType: unsupported layer media type \"" + m.layers[i].media_type + "\"");
+                                              "].mediaType: unsupported layer media type \"" + m.layers[i].media_type +
+                                              "\"");
     return {};
 }
 
 MOCKER_DECL result<> check_layers(manifest const& m, image_config const& config) {
     if (m.layers.size() == config.diff_ids.size()) return {};
-    return error(errc::malformed, "layers from manifest don't match image configuration: " +
-                                      std::to_string(m.layers.size()) + " layers, " +
-                                      std::to_string(config.diff_ids.size()) + " diff_ids");
+    return error(errc::malformed,
+                 "layers from manifest don't match image configuration: " + std::to_string(m.layers.size()) +
+                     " layers, " + std::to_string(config.diff_ids.size()) + " diff_ids");
 }
 
 } // namespace mocker::oci

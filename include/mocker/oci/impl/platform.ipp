@@ -1,9 +1,8 @@
 #ifndef MOCKER_OCI_IMPL_PLATFORM_IPP
 #define MOCKER_OCI_IMPL_PLATFORM_IPP
 
-#include <mocker/oci/platform.hpp>
-
 #include <mocker/oci/detail/fields.hpp>
+#include <mocker/oci/platform.hpp>
 
 #include <sys/utsname.h>
 
@@ -40,8 +39,8 @@ MOCKER_DECL void replace_alias(platform& p) {
 }
 
 MOCKER_DECL bool is_known_os(std::string_view name) noexcept {
-    for (auto const known : {"aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux", "netbsd",
-                             "openbsd", "plan9", "solaris", "wasip1", "windows"})
+    for (auto const known : {"aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "linux",
+                             "netbsd", "openbsd", "plan9", "solaris", "wasip1", "windows"})
         if (name == known) return true;
     return false;
 }
@@ -63,7 +62,8 @@ inline constexpr std::string_view platform_component_rule = "[A-Za-z0-9_.-]+(\\(
 
 MOCKER_DECL bool is_platform_component(std::string_view text) noexcept {
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+               c == '-';
     });
 }
 
@@ -118,8 +118,8 @@ MOCKER_DECL result<platform> parse_platform(std::string_view text) {
         auto const slash = rest.find('/');
         auto const part = rest.substr(0, slash);
         if (!detail::is_platform_component(part))
-            return error(errc::malformed, "\"" + std::string(part) + "\" is an invalid component of \"" + std::string(text) +
-                                              "\": platform specifier component must match \"" +
+            return error(errc::malformed, "\"" + std::string(part) + "\" is an invalid component of \"" +
+                                              std::string(text) + "\": platform specifier component must match \"" +
                                               std::string(detail::platform_component_rule) + "\": invalid argument");
         parts.push_back(part);
         if (slash == std::string_view::npos) break;
@@ -172,7 +172,8 @@ MOCKER_DECL std::optional<unsigned> compatibility(platform const& wanted, platfo
     if (want.architecture == have.architecture && want.variant == have.variant) return 0;
     auto const want_number = detail::variant_number(want.variant), have_number = detail::variant_number(have.variant);
     if (want.architecture == have.architecture) {
-        bool const numbered = want.architecture == "amd64" || want.architecture == "arm" || want.architecture == "arm64";
+        bool const numbered =
+            want.architecture == "amd64" || want.architecture == "arm" || want.architecture == "arm64";
         if (!numbered || (!want.variant.empty() && !want_number) || (!have.variant.empty() && !have_number))
             return std::nullopt;
         unsigned const least = want.architecture == "arm64" ? 8 : 1;

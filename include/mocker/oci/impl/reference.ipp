@@ -109,7 +109,8 @@ struct split_name {
 /// Decides whether the first component is a registry: only if it cannot be the first part of a Docker Hub name.
 MOCKER_DECL split_name split_domain(std::string_view text) {
     auto const slash = text.find('/');
-    if (slash == std::string_view::npos) return {std::string(default_domain), std::string(official_prefix) + std::string(text)};
+    if (slash == std::string_view::npos)
+        return {std::string(default_domain), std::string(official_prefix) + std::string(text)};
     auto const first = text.substr(0, slash);
     split_name out{std::string(default_domain), std::string(text)};
     if (first == legacy_domain) {

@@ -16,7 +16,8 @@ namespace mocker::registry::detail {
 
 /** Knows how the registry wants to be asked, and holds the tokens that were got for it.
 
-    Tokens are kept until shortly before they expire. Requests that need the same one wait for one request to the server. */
+    Tokens are kept until shortly before they expire. Requests that need the same one wait for one request to the
+   server. */
 class authenticator {
 public:
     MOCKER_DECL authenticator(asio::any_io_executor executor, transport& net, credentials who);

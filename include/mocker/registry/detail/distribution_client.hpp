@@ -32,10 +32,10 @@ struct attempt {
 struct transfer {
     oci::descriptor const& of;
     sink& into;
-    std::uint64_t position;     ///< bytes that the sink has
-    bool ranges = true;         ///< whether the registry can start within a blob
+    std::uint64_t position; ///< bytes that the sink has
+    bool ranges = true;     ///< whether the registry can start within a blob
     bool reading = false;
-    std::uint64_t steps = 0;    ///< grows whenever a read starts or ends
+    std::uint64_t steps = 0; ///< grows whenever a read starts or ends
 };
 
 /// The client over the distribution protocol.
@@ -44,7 +44,8 @@ public:
     MOCKER_DECL distribution_client(asio::any_io_executor executor, std::string domain, credentials who,
                                     client_options options);
 
-    MOCKER_DECL awaitable<result<fetched_manifest>> fetch_manifest(std::string repository, std::string version) override;
+    MOCKER_DECL awaitable<result<fetched_manifest>> fetch_manifest(std::string repository,
+                                                                   std::string version) override;
     MOCKER_DECL awaitable<result<>> fetch_blob(std::string repository, oci::descriptor const& of, sink& into,
                                                std::uint64_t offset) override;
 

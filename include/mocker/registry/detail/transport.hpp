@@ -26,15 +26,15 @@ struct outgoing {
 
 /** Sends requests to any host and follows redirects. Connections are kept, per host.
 
-    Credentials stay with the host they are for: `Authorization` is dropped when a redirect leads elsewhere. Plain HTTP and
-    unverified certificates are for insecure hosts alone. */
+    Credentials stay with the host they are for: `Authorization` is dropped when a redirect leads elsewhere. Plain HTTP
+   and unverified certificates are for insecure hosts alone. */
 class transport {
 public:
     MOCKER_DECL transport(asio::any_io_executor executor, client_options const& options);
 
     /** Sends @p request, and again where redirects lead, up to ten times.
-        @par Errors those of http::client::open; `timed_out` if no header came in time; errc::forbidden for plain HTTP to a
-        host that is not insecure; errc::malformed for a redirect to nowhere. */
+        @par Errors those of http::client::open; `timed_out` if no header came in time; errc::forbidden for plain HTTP
+       to a host that is not insecure; errc::malformed for a redirect to nowhere. */
     MOCKER_DECL awaitable<result<http::open_reply>> open(outgoing& request);
 
     insecure_list const& insecure() const noexcept { return insecure_; }

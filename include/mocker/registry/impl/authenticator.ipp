@@ -1,9 +1,8 @@
 #ifndef MOCKER_REGISTRY_IMPL_AUTHENTICATOR_IPP
 #define MOCKER_REGISTRY_IMPL_AUTHENTICATOR_IPP
 
-#include <mocker/registry/detail/authenticator.hpp>
-
 #include <mocker/async/with_timeout.hpp>
+#include <mocker/registry/detail/authenticator.hpp>
 #include <mocker/registry/detail/flag_guard.hpp>
 #include <mocker/registry/failure.hpp>
 
@@ -34,7 +33,8 @@ MOCKER_DECL void authenticator::learn(std::string_view header) {
     if (auto asked = preferred_challenge(header)) asked_ = std::move(asked);
 }
 
-MOCKER_DECL bool authenticator::learn(std::string_view header, std::string const& scope, std::string const& authorization) {
+MOCKER_DECL bool authenticator::learn(std::string_view header, std::string const& scope,
+                                      std::string const& authorization) {
     auto asked = preferred_challenge(header);
     if (!asked || !who_.registry_token.empty()) return false;
     asked_ = std::move(asked);

@@ -16,7 +16,8 @@ MOCKER_DECL std::string base64_encode(std::string_view bytes, bool url_safe) {
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         auto const group = bytes.substr(i, 3);
         std::uint32_t bits = 0;
-        for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0u);
+        for (std::size_t k = 0; k < 3; ++k)
+            bits = bits << 8 | (k < group.size() ? static_cast<unsigned char>(group[k]) : 0u);
         for (std::size_t k = 0; k < 4; ++k) out += k <= group.size() ? digits[bits >> (18 - 6 * k) & 63] : '=';
     }
     return out;

@@ -31,7 +31,8 @@ MOCKER_DECL void skip_blanks(std::string_view& text) {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
 }
 
-/// Takes the value of a parameter: a quoted string, whose end may be missing, or whatever stands before a comma or blank.
+/// Takes the value of a parameter: a quoted string, whose end may be missing, or whatever stands before a comma or
+/// blank.
 MOCKER_DECL std::string take_value(std::string_view& text) {
     std::string value;
     if (!text.starts_with('"')) {

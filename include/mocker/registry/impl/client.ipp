@@ -1,10 +1,9 @@
 #ifndef MOCKER_REGISTRY_IMPL_CLIENT_IPP
 #define MOCKER_REGISTRY_IMPL_CLIENT_IPP
 
-#include <mocker/registry/client.hpp>
-
 #include <mocker/core/sha256.hpp>
 #include <mocker/oci/limits.hpp>
+#include <mocker/registry/client.hpp>
 #include <mocker/registry/detail/distribution_client.hpp>
 
 namespace mocker::registry {
@@ -24,7 +23,8 @@ public:
 MOCKER_DECL awaitable<result<std::string>> client::fetch_bytes(std::string repository, oci::descriptor const& of) {
     if (of.size > static_cast<std::int64_t>(oci::document_size_limit))
         co_return error(errc::too_large, "blob " + of.digest.text() + ": " + std::to_string(of.size) +
-                                             " bytes, at most " + std::to_string(oci::document_size_limit) + " are accepted");
+                                             " bytes, at most " + std::to_string(oci::document_size_limit) +
+                                             " are accepted");
     detail::memory_sink memory;
     MOCKER_CHECK(co_await fetch_blob(std::move(repository), of, memory));
     if (sha256_of(memory.text) != of.digest)

@@ -1,9 +1,8 @@
 #ifndef MOCKER_REGISTRY_IMPL_CREDENTIALS_IPP
 #define MOCKER_REGISTRY_IMPL_CREDENTIALS_IPP
 
-#include <mocker/registry/credentials.hpp>
-
 #include <mocker/core/json.hpp>
+#include <mocker/registry/credentials.hpp>
 #include <mocker/registry/detail/base64.hpp>
 
 #include <boost/json/object.hpp>
@@ -43,7 +42,8 @@ MOCKER_DECL result<> read_auth(std::string_view auth, credentials& into) {
 MOCKER_DECL result<credentials> parse_registry_auth(std::string_view header) {
     if (header.empty()) return credentials();
     auto const text = detail::base64_decode(header);
-    if (!text) return error(errc::malformed, "invalid X-Registry-Auth header: must be a valid base64url-encoded string");
+    if (!text)
+        return error(errc::malformed, "invalid X-Registry-Auth header: must be a valid base64url-encoded string");
     auto document = parse_json(*text, 8);
     if (!document) return document.error().within("invalid X-Registry-Auth header");
     auto const* object = document->if_object();

@@ -2,7 +2,6 @@
 #define MOCKER_REGISTRY_IMPL_DISTRIBUTION_CLIENT_IPP
 
 #include <mocker/registry/detail/distribution_client.hpp>
-
 #include <mocker/registry/detail/flag_guard.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -11,8 +10,8 @@
 
 namespace mocker::registry::detail {
 
-MOCKER_DECL distribution_client::distribution_client(asio::any_io_executor executor, std::string domain, credentials who,
-                                                     client_options options)
+MOCKER_DECL distribution_client::distribution_client(asio::any_io_executor executor, std::string domain,
+                                                     credentials who, client_options options)
     : domain_(std::move(domain)), options_(std::move(options)), net_(executor, options_),
       auth_(executor, net_, std::move(who)), discovered_(executor) {}
 
@@ -23,8 +22,10 @@ MOCKER_DECL awaitable<result<origin>> distribution_client::discover() {
     MOCKER_TRY(secure, registry_origin(domain_, true));
     MOCKER_TRY(plain, registry_origin(domain_, false));
     std::vector<origin> candidates{secure};
-    if (is_loopback(secure.host)) candidates = {plain, secure};
-    else if (net_.insecure().contains(secure)) candidates = {secure, plain};
+    if (is_loopback(secure.host))
+        candidates = {plain, secure};
+    else if (net_.insecure().contains(secure))
+        candidates = {secure, plain};
     auto found = co_await try_origins(candidates);
     if (!found && candidates.size() == 1 && co_await resolves_to_insecure(secure)) {
         net_.allow_insecure(secure.host);
@@ -68,7 +69,8 @@ MOCKER_DECL awaitable<bool> distribution_client::resolves_to_insecure(origin con
                           [&](auto const& entry) { return net_.insecure().contains(entry.endpoint().address()); });
 }
 
-MOCKER_DECL awaitable<result<http::open_reply>> distribution_client::open(outgoing& request, std::string const& repository) {
+MOCKER_DECL awaitable<result<http::open_reply>> distribution_client::open(outgoing& request,
+                                                                          std::string const& repository) {
     MOCKER_TRY(where, co_await discover());
     auto const target = request.to.target;
     auto const scope = "repository:" + repository + ":pull";
@@ -85,7 +87,8 @@ MOCKER_DECL awaitable<result<http::open_reply>> distribution_client::open(outgoi
     }
 }
 
-MOCKER_DECL std::chrono::milliseconds distribution_client::delay_before(unsigned next_attempt, attempt const& last) const {
+MOCKER_DECL std::chrono::milliseconds distribution_client::delay_before(unsigned next_attempt,
+                                                                        attempt const& last) const {
     auto const doubled = options_.retry_delay * (1 << std::min(next_attempt - 2, 6u));
     return std::max<std::chrono::milliseconds>(doubled, last.least_delay);
 }

@@ -1,10 +1,9 @@
 #ifndef MOCKER_REGISTRY_IMPL_FAILURE_IPP
 #define MOCKER_REGISTRY_IMPL_FAILURE_IPP
 
-#include <mocker/registry/failure.hpp>
-
 #include <mocker/core/error_table.hpp>
 #include <mocker/core/json.hpp>
+#include <mocker/registry/failure.hpp>
 
 #include <boost/beast/http/status.hpp>
 #include <boost/json/array.hpp>

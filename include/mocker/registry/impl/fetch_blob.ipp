@@ -1,10 +1,9 @@
 #ifndef MOCKER_REGISTRY_IMPL_FETCH_BLOB_IPP
 #define MOCKER_REGISTRY_IMPL_FETCH_BLOB_IPP
 
-#include <mocker/registry/detail/distribution_client.hpp>
-
 #include <mocker/async/with_timeout.hpp>
 #include <mocker/http/uri.hpp>
+#include <mocker/registry/detail/distribution_client.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -28,8 +27,8 @@ MOCKER_DECL std::optional<std::uint64_t> parse_content_range(std::string_view he
 }
 
 MOCKER_DECL error short_blob(transfer const& t) {
-    return {errc::internal, "blob " + t.of.digest.text() + ": unexpected EOF after " + std::to_string(t.position) + " of " +
-                                std::to_string(t.of.size) + " bytes"};
+    return {errc::internal, "blob " + t.of.digest.text() + ": unexpected EOF after " + std::to_string(t.position) +
+                                " of " + std::to_string(t.of.size) + " bytes"};
 }
 
 MOCKER_DECL error long_blob(transfer const& t) {
@@ -80,7 +79,8 @@ MOCKER_DECL result<std::uint64_t> start_of(http::open_reply const& reply, transf
     std::uint64_t start = 0;
     if (reply.status() == 206) {
         auto const said = parse_content_range(reply.header("Content-Range"));
-        if (!said || *said > t.position) return error(errc::malformed, "blob " + t.of.digest.text() + ": wrong Content-Range");
+        if (!said || *said > t.position)
+            return error(errc::malformed, "blob " + t.of.digest.text() + ": wrong Content-Range");
         start = *said;
     }
     auto const length = reply.content_length();
@@ -108,13 +108,13 @@ MOCKER_DECL awaitable<attempt> distribution_client::try_blob(oci::reference cons
     auto outcome = attempt::for_now(error(errc::internal, "blob " + t.of.digest.text() + ": no data for " +
                                                               std::to_string(options_.stall_timeout.count()) + " ms"));
     auto stalled = outcome;
-    int const winner = co_await async::first_of(receive_into(*reply, t, *start, outcome),
-                                                watch_for_stall(t, options_.stall_timeout));
+    int const winner =
+        co_await async::first_of(receive_into(*reply, t, *start, outcome), watch_for_stall(t, options_.stall_timeout));
     co_return winner == 0 ? std::move(outcome) : std::move(stalled);
 }
 
-MOCKER_DECL awaitable<result<>> distribution_client::fetch_blob(std::string repository, oci::descriptor const& of, sink& into,
-                                                                std::uint64_t offset) {
+MOCKER_DECL awaitable<result<>> distribution_client::fetch_blob(std::string repository, oci::descriptor const& of,
+                                                                sink& into, std::uint64_t offset) {
     if (of.size < 0 || offset > static_cast<std::uint64_t>(of.size))
         co_return error(errc::malformed, "blob " + of.digest.text() + ": offset " + std::to_string(offset) +
                                              " is beyond its " + std::to_string(of.size) + " bytes");

@@ -1,14 +1,13 @@
 #ifndef MOCKER_REGISTRY_IMPL_FETCH_MANIFEST_IPP
 #define MOCKER_REGISTRY_IMPL_FETCH_MANIFEST_IPP
 
-#include <mocker/registry/detail/distribution_client.hpp>
-
 #include <mocker/async/with_timeout.hpp>
 #include <mocker/core/json.hpp>
 #include <mocker/core/sha256.hpp>
 #include <mocker/http/uri.hpp>
 #include <mocker/oci/limits.hpp>
 #include <mocker/oci/media_types.hpp>
+#include <mocker/registry/detail/distribution_client.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -44,8 +43,9 @@ MOCKER_DECL result<> check_manifest_digest(fetched_manifest& out, std::string_vi
 
 MOCKER_DECL awaitable<attempt> distribution_client::try_manifest(oci::reference const& name, std::string const& version,
                                                                  fetched_manifest& out) {
-    outgoing request(http::verb::get, location{{}, "/v2/" + http::percent_encode(name.path, "/") + "/manifests/" +
-                                                       http::percent_encode(version, ":")});
+    outgoing request(http::verb::get, location{{},
+                                               "/v2/" + http::percent_encode(name.path, "/") + "/manifests/" +
+                                                   http::percent_encode(version, ":")});
     request.header.set("Accept", oci::manifest_accept);
     auto reply = co_await open(request, name.path);
     if (!reply) co_return unanswered(request, reply.error());
@@ -66,13 +66,16 @@ MOCKER_DECL awaitable<result<fetched_manifest>> distribution_client::fetch_manif
     oci::reference name;
     name.domain = domain_;
     name.path = std::move(repository);
-    if (auto wanted = digest::parse(version)) name.digest = std::move(*wanted);
-    else name.tag = version;
+    if (auto wanted = digest::parse(version))
+        name.digest = std::move(*wanted);
+    else
+        name.tag = version;
     fetched_manifest out;
     for (unsigned number = 1;; ++number) {
         auto last = co_await try_manifest(name, version, out);
         if (!last.failed) co_return std::move(out);
-        if (!last.transient || number == std::min(manifest_attempts, options_.attempts)) co_return std::move(*last.failed);
+        if (!last.transient || number == std::min(manifest_attempts, options_.attempts))
+            co_return std::move(*last.failed);
         co_await async::sleep(delay_before(number + 1, last));
     }
 }

@@ -55,7 +55,8 @@ MOCKER_DECL std::string lower_host(std::string_view text) {
 
 MOCKER_DECL error url_error(std::string_view url, std::string_view why) {
     std::string shown(url.substr(0, 256));
-    std::ranges::replace_if(shown, [](char c) { return static_cast<unsigned char>(c) < 32; }, ' ');
+    std::ranges::replace_if(
+        shown, [](char c) { return static_cast<unsigned char>(c) < 32; }, ' ');
     return {errc::malformed, "invalid URL \"" + shown + "\": " + std::string(why)};
 }
 
@@ -74,7 +75,8 @@ MOCKER_DECL result<origin> parse_authority(std::string_view text, bool tls) {
         rest = text.substr(colon);
     }
     bool const plain = std::ranges::all_of(host, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+               c == '_' || c == ':';
     });
     if (host.empty() || !plain) return url_error(text, "invalid host");
     out.host = lower_host(host);
@@ -140,10 +142,14 @@ MOCKER_DECL insecure_list::insecure_list(std::vector<std::string> const& entries
         if (entry.starts_with("http://")) entry.remove_prefix(7);
         if (entry.starts_with("https://")) entry.remove_prefix(8);
         auto const slash = entry.find('/');
-        auto const address = slash == std::string_view::npos ? std::nullopt : detail::numeric_address(entry.substr(0, slash));
-        auto const bits = address ? detail::parse_number(entry.substr(slash + 1), address->is_v4() ? 32 : 128) : std::nullopt;
-        if (bits) blocks_.emplace_back(*address, *bits);
-        else hosts_.push_back(detail::lower_host(entry.substr(0, slash)));
+        auto const address =
+            slash == std::string_view::npos ? std::nullopt : detail::numeric_address(entry.substr(0, slash));
+        auto const bits =
+            address ? detail::parse_number(entry.substr(slash + 1), address->is_v4() ? 32 : 128) : std::nullopt;
+        if (bits)
+            blocks_.emplace_back(*address, *bits);
+        else
+            hosts_.push_back(detail::lower_host(entry.substr(0, slash)));
     }
 }
 

@@ -1,10 +1,9 @@
 #ifndef MOCKER_REGISTRY_IMPL_TOKEN_IPP
 #define MOCKER_REGISTRY_IMPL_TOKEN_IPP
 
-#include <mocker/registry/token.hpp>
-
 #include <mocker/core/json.hpp>
 #include <mocker/http/uri.hpp>
+#include <mocker/registry/token.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -53,7 +52,8 @@ MOCKER_DECL result<token_request> make_token_request(challenge const& asked, std
     MOCKER_TRY_RETURN(realm, detail::token_realm(asked));
     token_request out{std::move(realm), {}, {}};
     std::string query;
-    if (auto const service = asked.parameter("service"); !service.empty()) detail::append_parameter(query, "service", service);
+    if (auto const service = asked.parameter("service"); !service.empty())
+        detail::append_parameter(query, "service", service);
     for (auto const& scope : scopes) detail::append_parameter(query, "scope", scope);
     if (!who.username.empty()) {
         detail::append_parameter(query, "account", who.username);
@@ -92,8 +92,10 @@ MOCKER_DECL result<token> parse_token(std::string_view body) {
         auto const* value = object->if_contains(name);
         if (out.value.empty() && value && value->is_string()) out.value = std::string(value->get_string());
     }
-    if (out.value.empty()) return error(errc::malformed, "authorization server did not include a token in the response");
-    if (!detail::is_token_text(out.value)) return error(errc::malformed, "unable to decode token response: invalid token");
+    if (out.value.empty())
+        return error(errc::malformed, "authorization server did not include a token in the response");
+    if (!detail::is_token_text(out.value))
+        return error(errc::malformed, "unable to decode token response: invalid token");
     out.lifetime = detail::token_lifetime(*object);
     return out;
 }

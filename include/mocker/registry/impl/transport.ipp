@@ -1,9 +1,8 @@
 #ifndef MOCKER_REGISTRY_IMPL_TRANSPORT_IPP
 #define MOCKER_REGISTRY_IMPL_TRANSPORT_IPP
 
-#include <mocker/registry/detail/transport.hpp>
-
 #include <mocker/async/with_timeout.hpp>
+#include <mocker/registry/detail/transport.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
@@ -49,7 +48,8 @@ MOCKER_DECL http::client& transport::client_of(origin const& where) {
     if (auto const found = clients_.find(where); found != clients_.end()) return found->second;
     http::client_options o;
     o.to = http::endpoint(where.tls ? http::endpoint::kind::tls : http::endpoint::kind::tcp, where.host, where.port);
-    if (where.tls && !options_.certificates.empty()) o.tls = certificates_in(options_.certificates + "/" + where.authority());
+    if (where.tls && !options_.certificates.empty())
+        o.tls = certificates_in(options_.certificates + "/" + where.authority());
     if (insecure_.contains(where)) o.tls.verify = false;
     o.connect_timeout = options_.connect_timeout;
     o.idle_connections = options_.connections;
@@ -108,7 +108,8 @@ MOCKER_DECL bool is_transient(error const& why) noexcept {
 MOCKER_DECL std::string network_reason(origin const& where, error const& why) {
     auto const code = why.code();
     auto const dial = "dial tcp " + where.host + ":" + where.port + ": connect: ";
-    if (code == asio::error::host_not_found || code == asio::error::host_not_found_try_again || code == asio::error::no_data)
+    if (code == asio::error::host_not_found || code == asio::error::host_not_found_try_again ||
+        code == asio::error::no_data)
         return "dial tcp: lookup " + where.host + ": no such host";
     if (code == asio::error::connection_refused) return dial + "connection refused";
     if (code == asio::error::network_unreachable) return dial + "network is unreachable";
@@ -117,20 +118,25 @@ MOCKER_DECL std::string network_reason(origin const& where, error const& why) {
     if (code == asio::error::eof || code == boost::beast::http::error::end_of_stream) return "EOF";
     if (code == boost::beast::http::error::partial_message) return "unexpected EOF";
     if (code == asio::error::timed_out)
-        return "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)";
+        return "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting "
+               "headers)";
     auto text = why.message();
     if (text.find("wrong version number") != std::string::npos || text.find("http request") != std::string::npos)
         return "http: server gave HTTP response to HTTPS client";
-    if (text.find("certificate verify failed") != std::string::npos) return "tls: failed to verify certificate: " + text;
+    if (text.find("certificate verify failed") != std::string::npos)
+        return "tls: failed to verify certificate: " + text;
     return text;
 }
 
 MOCKER_DECL error network_error(outgoing const& request, error const& why) {
-    auto const method = request.method == http::verb::post ? "Post" : request.method == http::verb::head ? "Head" : "Get";
+    auto const method = request.method == http::verb::post   ? "Post"
+                        : request.method == http::verb::head ? "Head"
+                                                             : "Get";
     auto const path = request.to.target.substr(0, request.to.target.find('?'));
-    auto const kind = why.code().category() == engine_category() ? static_cast<errc>(why.code().value()) : errc::internal;
-    return {kind, method + std::string(" \"") + request.to.where.text() + path + "\": " +
-                      network_reason(request.to.where, why)};
+    auto const kind =
+        why.code().category() == engine_category() ? static_cast<errc>(why.code().value()) : errc::internal;
+    return {kind, method + std::string(" \"") + request.to.where.text() + path +
+                      "\": " + network_reason(request.to.where, why)};
 }
 
 } // namespace mocker::registry::detail
