@@ -45,14 +45,6 @@ int container_network(init_state& s, plan::step const& step) {
     return -mocker::linux_::perform_requests(requests, step.x);
 }
 
-int enter_process(uint64_t kinds, uint64_t process) {
-    int const pidfd = static_cast<int>(call(SYS_pidfd_open, static_cast<pid_t>(process), 0));
-    if (pidfd < 0) return pidfd;
-    int const done = static_cast<int>(call(SYS_setns, pidfd, static_cast<int>(kinds)));
-    ::close(pidfd);
-    return done;
-}
-
 int wait_at_gate(init_state& s) {
     int failed = send_kind(s.fds.sync, sync_kind::at_gate);
     if (failed == 0) failed = await_kind(s.fds.sync, sync_kind::go);
@@ -69,7 +61,7 @@ int perform(init_state& s, plan::step const& t) {
     auto const text = [&](uint32_t offset) { return s.view.text(offset); };
     auto const result = [](int returned) { return returned != 0 ? -errno : 0; };
     switch (t.kind) {
-    case plan::op::enter_process: return enter_process(t.x, t.y);
+    case plan::op::enter_process: return static_cast<int>(call(SYS_setns, s.fds.target, static_cast<int>(t.x)));
     case plan::op::enter_namespace: {
         int const fd = ::open(text(t.a), O_RDONLY | O_CLOEXEC);
         if (fd < 0) return -errno;

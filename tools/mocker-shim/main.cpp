@@ -134,19 +134,20 @@ int make_streams(launch& l) {
     return failed;
 }
 
-int enter_pid_namespace(uint32_t process) {
-    int const pidfd = static_cast<int>(call(SYS_pidfd_open, static_cast<pid_t>(process), 0));
-    if (pidfd < 0) return pidfd;
-    int const done = static_cast<int>(call(SYS_setns, pidfd, CLONE_NEWPID));
-    ::close(pidfd);
-    return done;
+/// Opens the process whose namespaces will be entered. Ours stay as they are but for that of our children's ids.
+int take_target(launch& l) {
+    auto const& head = l.view.head();
+    if (head.target == 0) return 0;
+    l.theirs.target = static_cast<int>(call(SYS_pidfd_open, static_cast<pid_t>(head.target), 0));
+    if (l.theirs.target < 0) return l.theirs.target;
+    if ((head.flags & plan::enters_pid_namespace) == 0) return 0;
+    return static_cast<int>(call(SYS_setns, l.theirs.target, CLONE_NEWPID));
 }
 
 /// Makes the first process; it carries out its own part of the plan.
 int clone_process(launch& l) {
     auto const& head = l.view.head();
-    if (head.pid_namespace_of != 0)
-        if (int const failed = enter_pid_namespace(head.pid_namespace_of); failed < 0) return failed;
+    if (int const failed = take_target(l); failed < 0) return failed;
     clone_args arguments{};
     arguments.flags = head.clone_flags | CLONE_PIDFD;
     arguments.pidfd = reinterpret_cast<uint64_t>(&l.ours.process);
@@ -165,7 +166,7 @@ int clone_process(launch& l) {
 }
 
 void close_theirs(init_fds const& fds) {
-    int const all[] = {fds.sync, fds.in, fds.out, fds.err};
+    int const all[] = {fds.sync, fds.target, fds.in, fds.out, fds.err};
     for (int const fd : all)
         if (fd >= 0) ::close(fd);
 }

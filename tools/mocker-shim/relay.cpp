@@ -201,7 +201,7 @@ void serve(client& c) {
     char* const buffer = brings_input ? input_buffer : request;
     size_t const room = brings_input ? sizeof input_buffer : sizeof request;
     long const size = uninterrupted([&] { return ::recv(c.fd, buffer, room, MSG_DONTWAIT); });
-    if (size == -EAGAIN) return;
+    if (size == -EAGAIN || size == -ECONNRESET) return; // after the latter, what was sent before is still there
     if (size <= 0) {
         bool const starter_left = &c == &g.clients[0] && g.now < stage::running;
         drop(c);
@@ -309,7 +309,9 @@ bool serve_sync() {
     message.msg_iovlen = 1;
     message.msg_control = control;
     message.msg_controllen = sizeof control;
-    long const size = uninterrupted([&] { return ::recvmsg(g.fds.sync, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
+    auto const receive = [&] { return ::recvmsg(g.fds.sync, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); };
+    long size = uninterrupted(receive);
+    if (size == -ECONNRESET) size = uninterrupted(receive); // it ended before it read all; what it said is still there
     if (size == -EAGAIN) return false;
     if (size <= 0) { // executed, or dead
         close_fd(g.fds.sync);

@@ -22,7 +22,7 @@ enum class op : std::uint16_t {
     host_network,      ///< the requests b of x bytes; the process id goes to the offsets c, y of them
     enter_namespace,   ///< setns(2) to file a, namespaces x
     // Carried out by the first process.
-    enter_process,     ///< setns(2) to the namespaces x of process y
+    enter_process,     ///< setns(2) to the namespaces x of the target
     unshare,           ///< namespaces x
     propagation,       ///< of every mount: flags x
     overlay_lower,     ///< lower directory a of the next overlay
@@ -83,6 +83,7 @@ enum plan_flags : std::uint32_t {
     has_terminal = 1,
     has_stdin = 2,
     is_exec = 4,             ///< one more process, not a container's first
+    enters_pid_namespace = 16, ///< exec: that of the target
     owns_pid_namespace = 8,  ///< all its processes end with it, so all output does
 };
 
@@ -106,7 +107,7 @@ struct header {
     std::uint32_t cgroup_v2 = 0;       ///< directory to clone into; 0: none
     std::uint32_t oom_file = 0;        ///< file with a line `oom_kill N`; 0: none
     std::uint32_t shim_cgroup = 0;     ///< cgroup.procs the shim moves to; 0: none
-    std::uint32_t pid_namespace_of = 0; ///< exec: process whose pid namespace is entered; 0: none
+    std::uint32_t target = 0;           ///< exec: process whose namespaces are entered; 0: none
     std::uint16_t rows = 0, columns = 0;
     std::uint32_t reserved = 0;
 };

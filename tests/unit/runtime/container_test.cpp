@@ -87,7 +87,7 @@ CONTAINER_TEST(container, another_user_has_no_capabilities_and_no_new_privileges
     request.spec.process.user.username = "ann";
     request.spec.process.no_new_privileges = true;
     CO_REQUIRE(done, co_await machine.run(std::move(request)));
-    EXPECT_EQ(done.out, "uid=1000(ann) gid=1001(ann) groups=10(wheel),50(staff)\nCapPrm: 0000000000000000\nCapEff: 0000000000000000\nCapBnd: 00000000a80425fb\n"
+    EXPECT_EQ(done.out, "uid=1000(ann) gid=1001(ann) groups=10(wheel),50(staff),1001(ann)\nCapPrm: 0000000000000000\nCapEff: 0000000000000000\nCapBnd: 00000000a80425fb\n"
                         "NoNewPrivs: 1\nSeccomp: 2\n/home/ann\nhi\n");
 }
 

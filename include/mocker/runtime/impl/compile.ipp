@@ -162,12 +162,12 @@ MOCKER_DECL result<std::string> compile_exec(exec_request const& request, machin
         if (!flag) return error(errc::malformed, "unknown namespace \"" + name + '"');
         kinds |= *flag;
     }
-    if ((kinds & CLONE_NEWPID) != 0) to.head.pid_namespace_of = static_cast<std::uint32_t>(request.container_pid);
+    to.head.target = static_cast<std::uint32_t>(request.container_pid);
+    if ((kinds & CLONE_NEWPID) != 0) to.head.flags |= plan::enters_pid_namespace;
     MOCKER_CHECK_RETURN(detail::add_process_limits(to, request.process));
     to.init.push_back(detail::make_step(plan::op::wait_host));
     detail::join_cgroups(to, on, request.cgroup_path);
-    to.init.push_back(detail::make_step(plan::op::enter_process, 0, 0, 0, kinds & ~std::uint64_t(CLONE_NEWPID),
-                                        static_cast<std::uint64_t>(request.container_pid)));
+    to.init.push_back(detail::make_step(plan::op::enter_process, 0, 0, 0, kinds & ~std::uint64_t(CLONE_NEWPID)));
     if (request.io.terminal) to.init.push_back(detail::make_step(plan::op::open_terminal));
     MOCKER_CHECK_RETURN(detail::add_process(to, request.process, seccomp, false));
     return to.finish();

@@ -90,13 +90,13 @@ public:
             MOCKER_TRY_RETURN(source, text(static_cast<std::uint32_t>(step.y)));
             line += " source=" + source;
         }
-        char numbers[64];
-        auto const y = step.kind == plan::op::mount ? 0 : step.y;
-        if (step.x != 0 || y != 0) {
-            std::snprintf(numbers, sizeof numbers, " x=%#llx y=%#llx", static_cast<unsigned long long>(step.x),
-                          static_cast<unsigned long long>(y));
-            line += numbers;
-        }
+        auto const number = [&](char const* name, std::uint64_t value) {
+            char shown[32];
+            std::snprintf(shown, sizeof shown, " %s=%#llx", name, static_cast<unsigned long long>(value));
+            if (value != 0) line += shown;
+        };
+        number("x", step.x);
+        if (step.kind != plan::op::mount) number("y", step.y);
         if (step.flags != 0) line += " flags=" + std::to_string(step.flags);
         return line;
     }

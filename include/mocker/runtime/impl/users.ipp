@@ -129,6 +129,10 @@ MOCKER_DECL result<resolved_user> find_user(std::string_view text, std::string_v
     } else if (entry) {
         found.user.additional_gids = detail::groups_of(group, entry->name);
     }
+    // As Docker does since CVE-2022-36109: the group counts as well where only supplementary ones are looked at.
+    auto& groups = found.user.additional_gids;
+    std::erase(groups, found.user.gid);
+    groups.insert(groups.begin(), found.user.gid);
     return found;
 }
 
