@@ -394,9 +394,11 @@ bool deliver_rest() {
 int finish() {
     logfile.finish();
     record_end();
+    // Before anybody hears of the end: whoever cleans up then must not take us for a remnant and kill us while we still
+    // have output for a client.
+    (void)::unlinkat(g.fds.state, "init", 0);
     bool rest = deliver_rest();
     (void)::unlinkat(g.fds.state, "shim.sock", 0);
-    (void)::unlinkat(g.fds.state, "init", 0);
     close_fd(g.fds.listener);
     run_cleanup(g.view);
     while (rest) {
