@@ -92,6 +92,7 @@ MOCKER_DECL awaitable<result<created>> engine::core::create(std::string name, ty
 /// The row first, then what it stands for, then the row again.
 MOCKER_DECL awaitable<result<>> engine::core::build_container(record_ptr r) {
     auto& c = r->info;
+    auto const lock_held = co_await r->mutex.lock(); // nobody starts half a container
     for (auto& m : c.mounts)
         if (m.type == mount_point::kind::volume && m.name.empty()) m.name = random_id();
     c.doing = step::creating;

@@ -1,6 +1,7 @@
 #ifndef MOCKER_ENGINE_IMPL_LOG_READER_IPP
 #define MOCKER_ENGINE_IMPL_LOG_READER_IPP
 
+#include <mocker/async/with_timeout.hpp>
 #include <mocker/core/file.hpp>
 #include <mocker/engine/detail/log_record.hpp>
 #include <mocker/engine/log_reader.hpp>
@@ -176,8 +177,14 @@ MOCKER_DECL awaitable<result<std::span<log_entry const>>> json_log_reader::read(
             continue;
         }
         if (last) break;
-        if (options_.until && *options_.until <= now()) break;
-        MOCKER_CHECK(co_await watch_->changed());
+        if (!options_.until) {
+            MOCKER_CHECK(co_await watch_->changed());
+            continue;
+        }
+        auto const rest = *options_.until - now();
+        if (rest <= std::chrono::nanoseconds(0)) break;
+        auto const changed = co_await async::with_timeout(watch_->changed(), rest);
+        if (!changed && changed.error().code() != asio::error::timed_out) co_return changed.error();
     }
     co_return std::span<log_entry const>(entries_);
 }

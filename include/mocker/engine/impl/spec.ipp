@@ -135,15 +135,14 @@ MOCKER_DECL void apply_mounts(container const& c, oci::runtime_spec& spec) {
 }
 
 MOCKER_DECL void apply_resources(types::host_config const& host, oci::linux_resources& out) {
-    if (host.memory != 0 || host.memory_reservation != 0 || host.memory_swap != 0 || host.memory_swappiness || host.oom_kill_disable) {
-        auto& memory = out.memory.emplace();
-        if (host.memory > 0) memory.limit = host.memory;
-        if (host.memory_swap != 0) memory.swap = host.memory_swap;
-        if (host.memory_reservation > 0) memory.reservation = host.memory_reservation;
-        if (host.memory_swappiness && *host.memory_swappiness >= 0)
-            memory.swappiness = static_cast<std::uint64_t>(*host.memory_swappiness);
-        if (host.oom_kill_disable) memory.disable_oom_killer = *host.oom_kill_disable;
-    }
+    oci::memory_resources memory;
+    if (host.memory > 0) memory.limit = host.memory;
+    if (host.memory_swap != 0) memory.swap = host.memory_swap;
+    if (host.memory_reservation > 0) memory.reservation = host.memory_reservation;
+    if (host.memory_swappiness && *host.memory_swappiness >= 0)
+        memory.swappiness = static_cast<std::uint64_t>(*host.memory_swappiness);
+    if (host.oom_kill_disable.value_or(false)) memory.disable_oom_killer = true;
+    if (!(memory == oci::memory_resources())) out.memory = memory;
     oci::cpu_resources cpu;
     if (host.cpu_shares > 0) cpu.shares = static_cast<std::uint64_t>(host.cpu_shares);
     if (host.nano_cpus > 0) {
