@@ -20,12 +20,18 @@ MOCKER_DECL oci::platform wanted_platform(pull_session const& p) {
     return p.options.platform ? oci::normalized(*p.options.platform) : oci::host_platform();
 }
 
+/// Whether it is a list of manifests. Where the registry does not say, the document does.
+MOCKER_DECL bool is_index(registry::fetched_manifest const& fetched) {
+    if (oci::is_index_type(fetched.media_type)) return true;
+    return !oci::is_manifest_type(fetched.media_type) && oci::index::parse(fetched.body).has_value();
+}
+
 /// Finds the manifest of our platform, through the index if the name refers to one.
 MOCKER_DECL awaitable<result<>> fetch_manifest(pull_session& p) {
     MOCKER_TRY(top, co_await p.client->fetch_manifest(p.name.path, p.name.version()));
     p.top = std::move(top);
     auto fetched = p.top;
-    if (oci::is_index_type(fetched.media_type)) {
+    if (is_index(fetched)) {
         MOCKER_TRY(index, oci::index::parse(fetched.body, fetched.media_type));
         MOCKER_TRY(chosen, oci::select_platform(index, wanted_platform(p)));
         MOCKER_TRY(inner, co_await p.client->fetch_manifest(p.name.path, chosen.digest.text()));
