@@ -15,7 +15,7 @@ engine::attach_options everything() {
 CO_TEST(attach, before_the_start_misses_nothing_of_a_container_that_ends_at_once) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"echo", "hello"})));
+    CO_REQUIRE(made, co_await e->create("web", world.request("echo", "hello")));
     CO_REQUIRE(session, co_await e->attach("web", everything()));
     EXPECT_TRUE((co_await e->start("web")).has_value());
     EXPECT_EQ(co_await test::read_all(*session), "hello\n");
@@ -25,7 +25,7 @@ CO_TEST(attach, before_the_start_misses_nothing_of_a_container_that_ends_at_once
 CO_TEST(attach, carries_input_until_its_end) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    auto request = world.request({"cat"});
+    auto request = world.request("cat");
     request.config.open_stdin = request.config.stdin_once = true;
     CO_REQUIRE(made, co_await e->create("web", std::move(request)));
     CO_REQUIRE(session, co_await e->attach("web", everything()));
@@ -40,7 +40,7 @@ CO_TEST(attach, carries_input_until_its_end) {
 CO_TEST(attach, leaves_input_open_for_the_next_client_without_stdin_once) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    auto request = world.request({"cat"});
+    auto request = world.request("cat");
     request.config.open_stdin = true;
     CO_REQUIRE(made, co_await e->create("web", std::move(request)));
     EXPECT_TRUE((co_await e->start("web")).has_value());
@@ -58,7 +58,7 @@ CO_TEST(attach, leaves_input_open_for_the_next_client_without_stdin_once) {
 CO_TEST(attach, ends_input_when_the_client_of_a_stdin_once_container_goes) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    auto request = world.request({"cat"});
+    auto request = world.request("cat");
     request.config.open_stdin = request.config.stdin_once = true;
     CO_REQUIRE(made, co_await e->create("web", std::move(request)));
     CO_REQUIRE(end, e->register_wait("web", engine::wait_condition::next_exit));
@@ -73,7 +73,7 @@ CO_TEST(attach, ends_input_when_the_client_of_a_stdin_once_container_goes) {
 CO_TEST(attach, gives_the_log_first_when_asked) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"echo", "logged"})));
+    CO_REQUIRE(made, co_await e->create("web", world.request("echo", "logged")));
     EXPECT_TRUE((co_await e->start("web")).has_value());
     auto wanted = everything();
     wanted.logs = true;
@@ -86,7 +86,7 @@ CO_TEST(attach, gives_the_log_first_when_asked) {
 CO_TEST(attach, to_a_container_that_never_starts_ends_with_it) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"true"})));
+    CO_REQUIRE(made, co_await e->create("web", world.request("true")));
     CO_REQUIRE(session, co_await e->attach("web", everything()));
     EXPECT_TRUE((co_await e->remove("web", false, false)).has_value());
     EXPECT_EQ(co_await test::read_all(*session), "");
@@ -97,7 +97,7 @@ CO_TEST(attach, to_a_container_that_never_starts_ends_with_it) {
 CO_TEST(logs, follow_a_container_to_its_end) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"sleep"})));
+    CO_REQUIRE(made, co_await e->create("web", world.request("sleep")));
     EXPECT_TRUE((co_await e->start("web")).has_value());
     engine::log_options options;
     options.follow = true;
@@ -114,7 +114,7 @@ CO_TEST(logs, follow_a_container_to_its_end) {
 CO_TEST(logs, are_refused_where_there_are_none) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    auto request = world.request({"true"});
+    auto request = world.request("true");
     request.host_config.log_config.type = "none";
     CO_REQUIRE(made, co_await e->create("web", std::move(request)));
     engine::log_options options;
@@ -124,10 +124,11 @@ CO_TEST(logs, are_refused_where_there_are_none) {
     co_await e->shutdown();
 }
 
-types::exec_config exec_of(std::initializer_list<char const*> words) {
+template <class... Words>
+types::exec_config exec_of(Words... words) {
     types::exec_config config;
     config.cmd.emplace();
-    for (auto const* word : words) config.cmd->emplace_back(word);
+    (config.cmd->emplace_back(words), ...);
     config.attach_stdin = config.attach_stdout = config.attach_stderr = true;
     return config;
 }
@@ -135,10 +136,10 @@ types::exec_config exec_of(std::initializer_list<char const*> words) {
 CO_TEST(exec, runs_once_in_a_running_container_and_is_remembered) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"sleep"})));
-    EXPECT_EQ(e->create_exec("web", exec_of({"echo", "x"})).error().message(), "container " + made.id + " is not running");
+    CO_REQUIRE(made, co_await e->create("web", world.request("sleep")));
+    EXPECT_EQ(e->create_exec("web", exec_of("echo", "x")).error().message(), "container " + made.id + " is not running");
     EXPECT_TRUE((co_await e->start("web")).has_value());
-    CO_REQUIRE(id, e->create_exec("web", exec_of({"echo", "hi"})));
+    CO_REQUIRE(id, e->create_exec("web", exec_of("echo", "hi")));
     CO_REQUIRE(info, e->find_exec(id));
     EXPECT_FALSE(info->running);
     EXPECT_FALSE(info->exit_code);
@@ -157,22 +158,22 @@ CO_TEST(exec, runs_once_in_a_running_container_and_is_remembered) {
 CO_TEST(exec, that_cannot_be_executed_has_the_status_of_a_shell) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"sleep"})));
+    CO_REQUIRE(made, co_await e->create("web", world.request("sleep")));
     EXPECT_TRUE((co_await e->start("web")).has_value());
     engine::exec_start_options const options;
-    CO_REQUIRE(id, e->create_exec("web", exec_of({"missing"})));
+    CO_REQUIRE(id, e->create_exec("web", exec_of("missing")));
     EXPECT_EQ((co_await e->start_exec(id, options)).error().code(), errc::command_not_found);
     EXPECT_EQ((*e->find_exec(id))->exit_code, 127);
-    EXPECT_EQ(e->create_exec("web", exec_of({})).error().message(), "No exec command specified");
+    EXPECT_EQ(e->create_exec("web", exec_of()).error().message(), "No exec command specified");
     co_await e->shutdown();
 }
 
 CO_TEST(exec, detached_has_no_session_and_can_be_resized) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request({"sleep"})));
+    CO_REQUIRE(made, co_await e->create("web", world.request("sleep")));
     EXPECT_TRUE((co_await e->start("web")).has_value());
-    CO_REQUIRE(id, e->create_exec("web", exec_of({"sleep"})));
+    CO_REQUIRE(id, e->create_exec("web", exec_of("sleep")));
     EXPECT_EQ((co_await e->resize_exec(id, 10, 20)).error().message(), "exec process is not started");
     engine::exec_start_options options;
     options.detach = true;

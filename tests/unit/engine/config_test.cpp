@@ -133,7 +133,6 @@ INSTANTIATE_TEST_SUITE_P(impossible, check_request_test, testing::Values(
     refusal{R"({"HostConfig":{"ExtraHosts":["nonsense"]}})", errc::malformed, "bad format for add-host: \"nonsense\""},
     refusal{R"({"HostConfig":{"OomScoreAdj":2000}})", errc::malformed, "range for oom score adj is [-1000, 1000]"},
     refusal{R"({"HostConfig":{"DeviceCgroupRules":["c 1:3"]}})", errc::malformed, "invalid device cgroup rule format: 'c 1:3'"},
-    refusal{R"({"HostConfig":{"NetworkMode":"mine"}})", errc::not_found, "network mine not found"},
     refusal{R"({"WorkingDir":"srv"})", errc::malformed, "the working directory 'srv' is invalid, it needs to be an absolute path"},
     refusal{R"({"ExposedPorts":{"99999/tcp":{}}})", errc::malformed, "invalid port specification: \"99999/tcp\""},
     refusal{R"({"StopSignal":"SIGNOPE"})", errc::malformed, "invalid signal: SIGNOPE"},

@@ -68,11 +68,12 @@ public:
     }
 
     /// A request for a container of `box` that runs @p words, without a network.
-    static types::container_create_request request(std::initializer_list<char const*> words) {
+    template <class... Words>
+    static types::container_create_request request(Words... words) {
         types::container_create_request out;
         out.config.image = "box";
         out.config.cmd.emplace();
-        for (auto const* word : words) out.config.cmd->emplace_back(word);
+        (out.config.cmd->emplace_back(words), ...);
         out.host_config.network_mode = "none";
         return out;
     }

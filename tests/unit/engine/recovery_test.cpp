@@ -108,7 +108,7 @@ CO_TEST(recovery, undoes_a_creation_and_finishes_a_removal) {
     EXPECT_TRUE(e->find(kept));
     EXPECT_FALSE(std::filesystem::exists(world.data_root() + "/containers/" + half));
     EXPECT_FALSE(std::filesystem::exists(world.data_root() + "/containers/" + going));
-    CO_REQUIRE(again, co_await e->create("half", world.request({"true"})));
+    CO_REQUIRE(again, co_await e->create("half", world.request("true")));
     co_await e->shutdown();
 }
 

@@ -272,7 +272,7 @@ MOCKER_DECL result<> check_network(types::container_create_request& request, std
     if (host.network_mode.empty() || host.network_mode == "default") host.network_mode = "bridge";
     auto const& mode = host.network_mode;
     if (mode.starts_with("container:")) return refused("NetworkMode", mode);
-    if (mode != "bridge" && mode != "none" && mode != "host") return error(errc::not_found, "network " + mode + " not found");
+    // Whether another network exists is asked at the start, as Docker does: 404 here would have clients pull the image.
     if (filled(host.links))
         return mode == "host" ? malformed("conflicting options: host type networking can't be used with links. This would "
                                           "result in undefined behavior")
@@ -285,8 +285,8 @@ MOCKER_DECL result<> check_network(types::container_create_request& request, std
         }
     if ((bindings || host.publish_all_ports) && mode == "host")
         warnings.push_back("Published ports are discarded when using host network mode");
-    else if (bindings && mode == "bridge") return refused("PortBindings");
-    else if (host.publish_all_ports && mode == "bridge") return refused("PublishAllPorts");
+    else if (bindings && mode != "none") return refused("PortBindings");
+    else if (host.publish_all_ports && mode != "none") return refused("PublishAllPorts");
     if (!request.config.mac_address.empty())
         return error(errc::unsupported, "MacAddress is not supported by this engine");
     return {};
@@ -301,8 +301,6 @@ MOCKER_DECL result<> check_endpoints(types::container_create_request& request) {
         wanted->insert(std::move(node));
     }
     for (auto const& [network, settings] : *wanted) {
-        if (network != "bridge" && network != "none" && network != "host")
-            return error(errc::not_found, "network " + network + " not found");
         if (network != request.host_config.network_mode)
             return malformed("Container cannot be connected to network endpoints: " + request.host_config.network_mode + ", " + network);
         if (settings.ipam_config && (!settings.ipam_config->ipv4_address.empty() || !settings.ipam_config->ipv6_address.empty()))

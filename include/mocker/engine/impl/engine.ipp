@@ -71,7 +71,8 @@ MOCKER_DECL void engine::core::finish_waiters(record& r, bool removed) {
     auto const due = [&](auto const& waiter) { return removed || waiter->condition != wait_condition::removed; };
     for (auto const& waiter : r.waiters) {
         if (!due(waiter)) continue;
-        waiter->value = {r.info.exit_code, r.info.error};
+        // A removal that went well is no error, whatever the last start was; so says Docker.
+        waiter->value = {r.info.exit_code, removed ? std::string() : r.info.error};
         waiter->done = true;
         waiter->changed.notify_all();
     }

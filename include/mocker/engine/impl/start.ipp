@@ -90,7 +90,10 @@ MOCKER_DECL awaitable<result<>> engine::core::launch(record_ptr r) {
     auto& c = r->info;
     for (auto const& [id, e] : r->execs) execs.erase(id);
     r->execs.clear();
-    if (c.network_mode() == "bridge") {
+    auto const network = c.network_mode();
+    if (network != "bridge" && network != "none" && network != "host")
+        co_return error(errc::not_found, "failed to set up container networking: network " + network + " not found");
+    if (network == "bridge") {
         MOCKER_TRY(net, open_bridge());
         MOCKER_TRY(place, net->allocate(c.id));
         c.endpoint = place;
