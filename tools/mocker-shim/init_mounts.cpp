@@ -100,8 +100,28 @@ int empty_file(init_state& s) {
     return tree;
 }
 
+int make_path(int root, char const* path, bool directory, int links_left = 40);
+
+/// As make_path, where the part of @p path from @p begin to @p end is a link to what is not there: makes that, and the rest
+/// below it. The result is resolved inside the root again.
+int make_path_through_link(int root, int parent, char const* path, size_t begin, size_t end, bool directory, int links_left) {
+    char whole[4096], target[4096], name[256];
+    if (links_left == 0) return -ELOOP;
+    if (end - begin >= sizeof name) return -ENAMETOOLONG;
+    memcpy(name, path + begin, end - begin);
+    name[end - begin] = 0;
+    ssize_t const got = ::readlinkat(parent, name, target, sizeof target);
+    if (got < 0) return -errno;
+    size_t const before = target[0] == '/' ? 0 : begin, length = static_cast<size_t>(got), rest = strlen(path + end) + 1;
+    if (before + length + rest > sizeof whole) return -ENAMETOOLONG;
+    memcpy(whole, path, before);
+    memcpy(whole + before, target, length);
+    memcpy(whole + before + length, path + end, rest);
+    return make_path(root, whole, directory, links_left - 1);
+}
+
 /// Makes the missing parts of @p path, each below the one before it: nothing leaves the root.
-int make_path(int root, char const* path, bool directory) {
+int make_path(int root, char const* path, bool directory, int links_left) {
     char prefix[4096];
     size_t const size = strlen(path);
     if (size >= sizeof prefix) return -ENAMETOOLONG;
@@ -123,6 +143,11 @@ int make_path(int root, char const* path, bool directory) {
             } else {
                 made = ::mkdirat(parent, prefix + begin, 0755);
             }
+            if (made < 0 && errno == EEXIST) { // a link to what is not there
+                int const through = make_path_through_link(root, parent, path, begin, end, directory, links_left);
+                ::close(parent);
+                return through;
+            }
             next = made < 0 ? -errno : open_in_root(root, prefix, O_PATH);
         }
         ::close(parent);
@@ -134,8 +159,9 @@ int make_path(int root, char const* path, bool directory) {
 } // namespace
 
 int open_destination(init_state& s, char const* path, bool directory, uint64_t resolve) {
-    int const there = open_in_root(s.root, path, O_PATH, resolve);
-    return there == -ENOENT ? make_path(s.root, path, directory) : there;
+    int place = open_in_root(s.root, path, O_PATH, resolve);
+    if (place == -ENOENT) place = make_last(s.root, path, directory);
+    return place == -ENOENT ? make_path(s.root, path, directory) : place;
 }
 
 int mount_overlay(init_state& s, plan::step const& overlay) {
@@ -168,7 +194,10 @@ int bind_mount(init_state& s, plan::step const& step) {
     if (failed == 0) failed = set_attributes(tree, step.x, step.y, recursive);
     if (failed == 0) {
         int const destination = open_destination(s, s.view.text(step.b), S_ISDIR(what.st_mode));
-        failed = destination < 0 ? destination : place(tree, destination);
+        struct stat where;
+        failed = destination < 0 ? destination : ::fstat(destination, &where) != 0 ? -errno : 0;
+        if (failed == 0 && S_ISDIR(what.st_mode) != S_ISDIR(where.st_mode)) failed = -ENOTDIR; // move_mount says EINVAL
+        if (failed == 0) failed = place(tree, destination);
         if (destination >= 0) ::close(destination);
     }
     ::close(tree);
