@@ -1,6 +1,6 @@
 """The bridge that containers are on: addresses, reachability, what it leaves, and a second engine beside it."""
 
-import http.server
+import socket
 import subprocess
 import threading
 
@@ -37,15 +37,17 @@ class Network(cases.EngineCase):
 
     def test_a_container_reaches_the_host_through_the_gateway(self):
         self.assertTrue(self._bridge_is_up())
-        server = http.server.ThreadingHTTPServer((f"{self.engine.subnet}.1", 0), http.server.SimpleHTTPRequestHandler)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        server.RequestHandlerClass.log_message = lambda *_: None
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://{self.engine.subnet}.1:{server.server_address[1]}/"
-        code, out, err = self.run_container("wget", "-q", "-O", "-", "-T", "5", url, HostConfig=BRIDGE)
-        self.assertEqual(code, 0, err)
-        self.assertIn(b"Directory listing", out)
+        server = socket.create_server((f"{self.engine.subnet}.1", 0))
+        self.addCleanup(server.close)
+        server.settimeout(30)
+
+        def greet():
+            connection, _ = server.accept()
+            connection.sendall(b"hello from the host\n")
+            connection.close()
+        threading.Thread(target=greet, daemon=True).start()
+        code, out, err = self.run_container("nc", "-w", "5", f"{self.engine.subnet}.1", str(server.getsockname()[1]), HostConfig=BRIDGE)
+        self.assertEqual((code, out), (0, b"hello from the host\n"), err)
 
     def _bridge_is_up(self):
         self.run_container("true", HostConfig=BRIDGE)  # the first container makes it
@@ -82,6 +84,7 @@ class Network(cases.EngineCase):
         self.assertEqual(out.decode().strip(), base.run(["hostname"]).out.strip())
 
     def test_the_networks_are_listed(self):
+        self.start_container("sleep", "60", HostConfig=BRIDGE)
         networks = {n["Name"]: n for n in self.engine.get("/networks").json}
         self.assertLessEqual({"bridge", "host", "none"}, set(networks))
         self.assertEqual([networks[n]["Driver"] for n in ("bridge", "host", "none")], ["bridge", "host", "null"])

@@ -248,7 +248,7 @@ class CommandLineCases:
         base.eventually(lambda: self.cli("logs", "steps").out == "run\nrun\n", "the second run")
         done = self.cli("rm", "steps", check=False)
         self.assertEqual(done.code, 1)
-        self.assertIn('cannot remove container "steps": container is running: stop the container before removing or force remove', done.err)
+        self.assertRegex(done.err, 'cannot remove container "/?steps": container is running: stop the container before removing or force remove')
         self.assertEqual(self.cli("rm", "-f", "steps").out, "steps\n")
         self.assertEqual(self.cli("ps", "-aq").out, "")
 
