@@ -100,6 +100,26 @@ int empty_file(init_state& s) {
     return tree;
 }
 
+/// Makes the last part of @p path, the usual case of a missing destination. -ENOENT: more is missing, or a link is in the way.
+int make_last(int root, char const* path, bool directory) {
+    char above[4096];
+    size_t size = strlen(path);
+    while (size > 0 && path[size - 1] == '/') --size;
+    size_t begin = size;
+    while (begin > 0 && path[begin - 1] != '/') --begin;
+    if (begin == size || size >= sizeof above || path[size] != 0) return -ENOENT;
+    memcpy(above, path, begin);
+    above[begin] = 0;
+    int const parent = open_in_root(root, begin == 0 ? "/" : above, O_PATH | O_DIRECTORY);
+    if (parent < 0) return parent;
+    int made = directory ? ::mkdirat(parent, path + begin, 0755)
+                         : ::openat(parent, path + begin, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (made < 0) made = errno == EEXIST ? -ENOENT : -errno;
+    else if (!directory) made = ::close(made);
+    ::close(parent);
+    return made < 0 ? made : open_in_root(root, path, O_PATH);
+}
+
 int make_path(int root, char const* path, bool directory, int links_left = 40);
 
 /// As make_path, where the part of @p path from @p begin to @p end is a link to what is not there: makes that, and the rest
