@@ -61,19 +61,22 @@ MOCKER_DECL awaitable<result<>> engine::core::erase(record_ptr r, bool with_volu
     r->removing = true;
     c.state = status::removing;
     c.doing = with_volumes ? step::removing_with_volumes : step::removing;
-    if (auto const saved = save(*r); !saved) co_return saved.error();
+    static_cast<void>(save(*r)); // a disk that is full must not keep us from making room
     end_sessions(*r);
     detail::cleanup_job job{r->dirty ? runner.get() : nullptr, c.id, cgroup_path(c), r->dirty ? c.state_directory : std::string(),
                             {c.directory}};
-    auto const cleaned = co_await async::offload(pool, std::move(job));
-    if (!cleaned) {
+    auto gone = co_await async::offload(pool, std::move(job));
+    if (gone) {
+        r->dirty = false;
+        if (with_volumes) remove_anonymous_volumes(c);
+        gone = table.erase(c.id);
+    }
+    if (!gone) { // it can be tried again
+        r->removing = false;
         c.state = status::dead;
         static_cast<void>(save(*r));
-        co_return cleaned.error().within("cannot remove container \"/" + c.name + "\"");
+        co_return gone.error().within("cannot remove container \"/" + c.name + "\"");
     }
-    r->dirty = false;
-    if (with_volumes) remove_anonymous_volumes(c);
-    MOCKER_CHECK(table.erase(c.id));
     keep_log_short();
     forget(*r);
     emit(*r, "destroy");

@@ -206,7 +206,7 @@ MOCKER_DECL void engine::core::exited(record_ptr const& r, runtime::exit_status 
     state_changed(*r);
     if (seconds >= 10) r->restart_delay = {};
     // What could not be recorded stays in the runtime's directory, where the next engine finds it.
-    if (saved) tasks.spawn(after_exit(r, r->run));
+    if (saved || c.host_config.auto_remove) tasks.spawn(after_exit(r, r->run));
 }
 
 MOCKER_DECL bool engine::core::wants_restart(record const& r) const {
