@@ -84,6 +84,7 @@ private:
     bool expired_ = false;
     bool keep_alive_ = true;
     bool expects_continue_ = false;
+    bool body_broken_ = false; // nothing can follow it
 };
 
 } // namespace mocker::http::detail

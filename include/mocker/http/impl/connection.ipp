@@ -72,7 +72,7 @@ MOCKER_DECL awaitable<result<bool>> connection::read_header() {
 /// What RFC 9112 asks of a request beyond what the parser checks; sets up the request.
 MOCKER_DECL connection::refusal connection::prepare() {
     auto const& head = reader_.head();
-    expects_continue_ = false;
+    expects_continue_ = body_broken_ = false;
     if (head.version >= 11 && head.header.count("Host") != 1)
         return {400, "malformed request: exactly one Host header is required"};
     if (head.header.contains("Transfer-Encoding")) {

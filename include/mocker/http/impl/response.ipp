@@ -56,7 +56,8 @@ MOCKER_DECL void connection::format_head(unsigned status, std::string_view conte
 
 /// Whether the next request can follow this one, as far as can be said before its body is read.
 MOCKER_DECL bool connection::may_keep_alive() const {
-    if (!reader_.parser().is_header_done() || !reader_.parser().keep_alive() || owner_->stopping) return false;
+    if (!reader_.parser().is_header_done() || !reader_.parser().keep_alive()) return false;
+    if (body_broken_ || owner_->stopping) return false;
     if (reader_.is_done()) return true;
     return !expects_continue_ && reader_.parser().content_length_remaining().value_or(0) <= 256 * 1024;
 }
@@ -142,6 +143,7 @@ MOCKER_DECL awaitable<result<std::size_t>> connection::read_body(asio::mutable_b
         MOCKER_CHECK(co_await stream_.write(std::string_view("HTTP/1.1 100 Continue\r\n\r\n")));
     auto got = co_await reader_.read_body(stream_, into);
     if (got || got.error().code().category() != make_error_code(beast_http::error::need_more).category()) co_return got;
+    body_broken_ = true;
     keep_alive_ = false;
     auto const code = got.error().code();
     auto const kind = code == beast_http::error::body_limit ? errc::too_large : errc::malformed;
