@@ -52,12 +52,40 @@ int enter_namespace(char const* file, uint64_t kinds) {
     return done;
 }
 
+/// The file that was written last: lists of rules go to one file, a write each.
+class open_file {
+public:
+    open_file() = default;
+    open_file(open_file const&) = delete;
+    open_file& operator=(open_file const&) = delete;
+    ~open_file() { close(); }
+
+    int write(plan_view view, plan::step const& s) {
+        if (s.a != path_) {
+            close();
+            fd_ = ::open(view.text(s.a), O_WRONLY | O_CLOEXEC);
+            if (fd_ < 0) return -errno;
+            path_ = s.a;
+        }
+        return static_cast<int>(uninterrupted([&] { return ::write(fd_, view.text(s.b), s.x); }));
+    }
+
+private:
+    void close() {
+        if (fd_ >= 0) ::close(fd_);
+        fd_ = -1;
+        path_ = 0;
+    }
+
+    int fd_ = -1;
+    uint32_t path_ = 0; // equal texts have equal offsets
+};
+
 int run(plan_view view, plan::step const& s, pid_t init) {
     switch (s.kind) {
     case plan::op::make_cgroup:
         if (::mkdir(view.text(s.a), 0755) == 0) return 0;
         return errno == EEXIST && (s.flags & plan::optional) != 0 ? 0 : -errno;
-    case plan::op::write_file: return write_file(view.text(s.a), view.text(s.b), s.x);
     case plan::op::device_filter: return filter_devices(view, s);
     case plan::op::host_network: return store_and_send(view, s, static_cast<uint32_t>(init));
     case plan::op::enter_namespace: return enter_namespace(view.text(s.a), s.x);
@@ -97,8 +125,9 @@ void remove_group(char const* directory) {
 
 step_failure run_host_steps(plan_view view, plan::section part, pid_t init) {
     auto const* const first = view.steps(part);
+    open_file file;
     for (auto const* s = first; s != first + part.count; ++s) {
-        int const done = run(view, *s, init);
+        int const done = s->kind == plan::op::write_file ? file.write(view, *s) : run(view, *s, init);
         if (done < 0 && !(done == -ENOENT && (s->flags & plan::optional) != 0))
             return {s->kind, -done, 0, s->a != 0 ? view.text(s->a) : ""};
     }
