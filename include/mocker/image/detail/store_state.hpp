@@ -37,12 +37,15 @@ struct store_state : std::enable_shared_from_this<store_state> {
     std::map<digest, snapshot::snapshot_info> unpacked{}; ///< the snapshots that are there
     std::map<digest, std::size_t> pins{};                 ///< blobs and chain IDs that operations are about to use
     std::size_t unnamed_writers = 0;                      ///< operations whose blobs have no name yet, so cannot be pinned
-    key_locks locks;                                      ///< on the text of blob names and chain IDs, and on "index"
+    key_locks locks;                                      ///< on the text of blob names, on `chain_lock`s, and on "index"
     asio::thread_pool pool;
     async::task_group tasks;
 };
 
 using shared_state = std::shared_ptr<store_state>;
+
+/// The lock of a snapshot. Not the bare chain ID: that of an uncompressed bottom layer is the name of its blob as well.
+inline std::string chain_lock(digest const& chain_id) { return "chain " + chain_id.text(); }
 
 /// Keeps content from being collected until it is destroyed.
 class pin_set {

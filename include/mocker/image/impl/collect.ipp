@@ -82,7 +82,7 @@ MOCKER_DECL awaitable<result<>> collect_snapshots(shared_state s) {
         if (!used.contains(chain_id)) doomed.push_back(chain_id);
     }
     for (auto const& chain_id : doomed) {
-        auto const turn = co_await s->locks.lock(chain_id.text());
+        auto const turn = co_await s->locks.lock(chain_lock(chain_id));
         auto wanted = used_content(*s);
         mark_mounted(*s, wanted);
         if (wanted.contains(chain_id) || s->unpacked.erase(chain_id) == 0) continue;

@@ -130,7 +130,7 @@ MOCKER_DECL awaitable<result<>> unpack_stored_layer(pull_session& p, std::size_t
 MOCKER_DECL awaitable<result<>> bring_layer(pull_session& p, std::size_t i) {
     std::optional<key_locks::guard> blob_turn;
     blob_turn.emplace(co_await p.s->locks.lock(p.layers[i].digest.text()));
-    auto const chain_turn = co_await p.s->locks.lock(p.chain_ids[i].text());
+    auto const chain_turn = co_await p.s->locks.lock(chain_lock(p.chain_ids[i]));
     if (!p.s->blobs.size(p.layers[i].digest)) {
         auto const other = p.s->images.layer_of(p.config.diff_ids[i]);
         if (other && p.s->blobs.size(other->digest)) {

@@ -121,7 +121,7 @@ MOCKER_DECL std::vector<std::string> layer_directories(store_state const& s, std
 MOCKER_DECL awaitable<result<>> unpack_layers(shared_state s, std::shared_ptr<image_record const> record) {
     auto const& chain = record->chain_ids;
     for (std::size_t i = 0; i < chain.size(); ++i) {
-        auto const turn = co_await s->locks.lock(chain[i].text());
+        auto const turn = co_await s->locks.lock(chain_lock(chain[i]));
         if (s->unpacked.contains(chain[i])) continue;
         std::function<result<snapshot::snapshot_info>()> unpack = [s, record, i] {
             return unpack_blob(s->blobs, s->snapshots, record->layers[i], record->config.diff_ids[i], record->chain_ids[i],
