@@ -111,7 +111,7 @@ MOCKER_DECL awaitable<result<image>> run_pull(pull_session& p) {
     MOCKER_CHECK(co_await fetch_documents(p));
     progress_event line;
     line.id = p.name.digest ? p.name.digest->text() : p.name.tag;
-    line.status = "Pulling from " + (p.name.domain == "docker.io" ? p.name.path : p.name.name());
+    line.status = "Pulling from " + p.name.path;
     p.report(line);
     MOCKER_CHECK(co_await fetch_layers(p));
     auto const* before = p.s->images.by_name(catalog::key(p.name));
