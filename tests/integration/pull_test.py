@@ -95,7 +95,7 @@ class Pull(cases.EngineCase):
         image = images.special_files()
         self.pull(image)
         listing = self.output_of(image, "sh", "-c", "cd /special; stat -c '%n %a %u %g %h %F' *; readlink link; readlink dangling; "
-                                 "stat -c '%t,%T' null; ls -d /gone /special/removed /opaque/old /opaque/new 2>&1").decode()
+                                 "stat -c '%t,%T' null; ls -d /gone /special/removed /opaque/old /opaque/new 2>&1; true").decode()
         self.assertIn("setuid 4755 0 0 1 regular file", listing)
         self.assertIn("owned 640 1234 5678 1 regular file", listing)
         self.assertIn("hard 600 0 0 2 regular file", listing)
