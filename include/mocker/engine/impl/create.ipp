@@ -13,6 +13,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace mocker::engine {
@@ -29,6 +30,16 @@ MOCKER_DECL void set_paths(container& c, engine_options const& options) {
     c.state_directory = options.exec_root + "/containers/" + c.id;
     bool const logged = c.host_config.log_config.type != "none";
     c.log_path = logged ? c.directory + "/" + c.id + "-json.log" : std::string();
+}
+
+MOCKER_DECL bool has_volumes(container const& c) {
+    return std::any_of(c.mounts.begin(), c.mounts.end(), [](auto const& m) { return m.type == mount_point::kind::volume; });
+}
+
+MOCKER_DECL result<> make_directories_of(container const& c) {
+    MOCKER_CHECK_RETURN(make_directory(c.directory, 0710));
+    for (auto const* part : {"/upper", "/work", "/root"}) MOCKER_CHECK_RETURN(make_directory(c.directory + part, 0755));
+    return {};
 }
 
 /// The paths of /proc and /sys that Docker hides or protects, where the user did not say which.
@@ -89,24 +100,24 @@ MOCKER_DECL awaitable<result<created>> engine::core::create(std::string name, ty
     co_return made;
 }
 
-/// The row first, then what it stands for, then the row again.
+/** The row first, then what it stands for, then the row again. Without volumes the directory comes first, since the next
+    engine takes away one that has no row: a commit less. */
 MOCKER_DECL awaitable<result<>> engine::core::build_container(record_ptr r) {
     auto& c = r->info;
     auto const lock_held = co_await r->mutex.lock(); // nobody starts half a container
     for (auto& m : c.mounts)
         if (m.type == mount_point::kind::volume && m.name.empty()) m.name = random_id();
+    bool const with_volumes = detail::has_volumes(c);
     c.doing = step::creating;
-    MOCKER_CHECK(table.insert(c));
     by_id.emplace(c.id, r);
     by_name.emplace(c.name, r);
-    auto done = detail::make_directory(c.directory, 0710);
-    for (auto const* part : {"/upper", "/work", "/root"})
-        if (done) done = detail::make_directory(c.directory + part, 0755);
-    if (done) done = make_volumes(c);
-    if (done) done = co_await fill_volumes(c);
+    auto done = with_volumes ? table.insert(c) : result<>();
+    if (done) done = detail::make_directories_of(c);
+    if (done && with_volumes) done = make_volumes(c);
+    if (done && with_volumes) done = co_await fill_volumes(c);
     if (done) {
         c.doing = step::none;
-        done = save(*r);
+        done = with_volumes ? save(*r) : table.insert(c);
     }
     if (!done) {
         remove_anonymous_volumes(c);

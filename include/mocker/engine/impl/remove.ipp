@@ -58,10 +58,11 @@ MOCKER_DECL awaitable<result<>> engine::core::remove(std::string ref, bool force
 /// Takes away a container that does not run. The caller holds its mutex.
 MOCKER_DECL awaitable<result<>> engine::core::erase(record_ptr r, bool with_volumes) {
     auto& c = r->info;
+    bool const known = c.state == status::exited && c.host_config.auto_remove; // the row says enough as it is
     r->removing = true;
     c.state = status::removing;
     c.doing = with_volumes ? step::removing_with_volumes : step::removing;
-    static_cast<void>(save(*r)); // a disk that is full must not keep us from making room
+    if (!known) static_cast<void>(save(*r)); // a disk that is full must not keep us from making room
     end_sessions(*r);
     detail::cleanup_job job{r->dirty ? runner.get() : nullptr, c.id, cgroup_path(c), r->dirty ? c.state_directory : std::string(),
                             {c.directory}};
