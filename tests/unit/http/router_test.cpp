@@ -32,6 +32,13 @@ TEST_F(router_test, a_parameter_takes_one_segment) {
     EXPECT_EQ(find(verb::post, "/containers/abc/json"), "none");
 }
 
+TEST_F(router_test, a_name_may_begin_with_the_slash_that_docker_shows_it_with) {
+    add(verb::get, "/containers/{id}/json");
+    EXPECT_EQ(find(verb::get, "/containers//web/json"), "id=web"); // as it is, or decoded from %2Fweb
+    EXPECT_EQ(find(verb::get, "//containers///web//json"), "id=web");
+    EXPECT_EQ(find(verb::get, "//"), "none");
+}
+
 TEST_F(router_test, a_rest_takes_slashes) {
     add(verb::get, "/images/{name:.*}/json");
     add(verb::delete_, "/images/{name:.*}");

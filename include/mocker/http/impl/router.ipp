@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace mocker::http {
 namespace detail {
@@ -19,6 +20,14 @@ MOCKER_DECL std::vector<std::string_view> split_path(std::string_view path) {
         out.push_back(path.substr(0, end));
         path.remove_prefix(end);
     } while (!path.empty());
+    return out;
+}
+
+/// `/containers//web/json`, which clients make of the name `/web`, as `/containers/web/json`.
+MOCKER_DECL std::string without_empty_segments(std::string_view path) {
+    std::string out;
+    for (char const c : path)
+        if (c != '/' || out.empty() || out.back() != '/') out += c;
     return out;
 }
 
@@ -77,6 +86,7 @@ MOCKER_DECL handler const* router::find(verb method, std::string_view path,
     for (auto const& r : routes_)
         if (r.method == method && match(r, segments, parameters)) return &r.answer;
     parameters.clear();
+    if (path.find("//") != std::string_view::npos) return find(method, detail::without_empty_segments(path), parameters);
     return method == verb::head ? find(verb::get, path, parameters) : nullptr;
 }
 
