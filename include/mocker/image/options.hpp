@@ -22,6 +22,8 @@ using byte_source = std::function<awaitable<result<std::size_t>>(asio::mutable_b
 
 /// How a store works; the defaults are right for an engine.
 struct store_options {
+    store_options() = default; // no aggregate: g++ 12 destroys an aggregate default argument of a coroutine twice
+
     /// Layers of one pull that are downloaded and unpacked at the same time.
     std::size_t parallel_layers = 6;
     /// Threads that hash, inflate, unpack and sync.
@@ -42,12 +44,16 @@ struct progress_event {
 using progress_callback = std::function<void(progress_event const&)>;
 
 struct pull_options {
+    pull_options() = default; // no aggregate: g++ 12 destroys an aggregate default argument of a coroutine twice
+
     std::optional<oci::platform> platform{};         ///< the host's by default
     std::vector<std::string> insecure_registries{};  ///< hosts and CIDR blocks that plain HTTP is allowed for
     progress_callback progress{};                    ///< called on the loop; must not block
 };
 
 struct import_options {
+    import_options() = default; // no aggregate: g++ 12 destroys an aggregate default argument of a coroutine twice
+
     std::optional<oci::reference> reference{};  ///< the name of the new image; none: it stays without a name
     std::vector<std::string> changes{};         ///< Dockerfile instructions applied to its config: `CMD ["sh"]`
     std::string message{};                      ///< the comment of its only history entry
@@ -56,6 +62,8 @@ struct import_options {
 };
 
 struct load_options {
+    load_options() = default; // no aggregate: g++ 12 destroys an aggregate default argument of a coroutine twice
+
     std::optional<oci::platform> platform{};  ///< which image of an index; the host's by default
     progress_callback progress{};
 };

@@ -24,6 +24,24 @@ public:
     virtual result<> write(std::string_view bytes) = 0;
 };
 
+/// Counts the pipes of an operation, so that it ends only after what they made is gone from the disk.
+class pipe_count {
+public:
+    explicit pipe_count(asio::any_io_executor executor) : changed_(std::move(executor)) {}
+
+    void opened() { ++open_; }
+    void closed() {
+        --open_;
+        changed_.notify_all();
+    }
+    /// Returns once the sinks of all pipes are destroyed.
+    MOCKER_DECL awaitable<void> all_closed();
+
+private:
+    async::event changed_;
+    std::size_t open_ = 0;
+};
+
 /** Carries bytes from the loop to a @ref blocking_sink on a pool, in order and through a bounded queue: whoever writes waits
     while the sink is behind, and no thread waits for bytes.
 
@@ -31,7 +49,8 @@ public:
     @par Cancellation of `write` or `run` leaves the pipe fit only to be destroyed. */
 class pool_pipe final : public registry::sink {
 public:
-    MOCKER_DECL pool_pipe(asio::any_io_executor loop, asio::thread_pool& pool, std::shared_ptr<blocking_sink> target);
+    MOCKER_DECL pool_pipe(asio::any_io_executor loop, asio::thread_pool& pool, std::shared_ptr<blocking_sink> target,
+                          std::shared_ptr<pipe_count> count);
     MOCKER_DECL ~pool_pipe() override;
     pool_pipe(pool_pipe const&) = delete;
     pool_pipe& operator=(pool_pipe const&) = delete;
@@ -60,6 +79,7 @@ private:
     asio::any_io_executor loop_;
     asio::strand<asio::thread_pool::executor_type> strand_;
     std::shared_ptr<blocking_sink> target_;
+    std::shared_ptr<pipe_count> count_;
     std::shared_ptr<bool> stopped_; ///< used on the strand only: an earlier job failed
     std::shared_ptr<progress> progress_;
     std::string buffer_;

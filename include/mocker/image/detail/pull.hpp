@@ -2,6 +2,7 @@
 #define MOCKER_IMAGE_DETAIL_PULL_HPP
 
 #include <mocker/async/event.hpp>
+#include <mocker/image/detail/pool_pipe.hpp>
 #include <mocker/image/detail/store_state.hpp>
 #include <mocker/image/options.hpp>
 #include <mocker/oci/manifest.hpp>
@@ -21,7 +22,8 @@ namespace mocker::image::detail {
 /// One pull: what the registry said, and how far it is.
 struct pull_session {
     pull_session(shared_state state, oci::reference what, pull_options how)
-        : s(std::move(state)), name(std::move(what)), options(std::move(how)), pins(s), changed(s->executor) {}
+        : s(std::move(state)), name(std::move(what)), options(std::move(how)), pins(s), changed(s->executor),
+          pipes(std::make_shared<pipe_count>(s->executor)) {}
 
     shared_state s;
     oci::reference name;
@@ -40,6 +42,7 @@ struct pull_session {
     std::size_t busy = 0;           ///< layers being brought
     std::vector<bool> complete{};   ///< of each layer
     std::optional<error> failure{}; ///< the first
+    std::shared_ptr<pipe_count> pipes; ///< of the layers
 
     void report(progress_event const& event) const {
         if (options.progress) options.progress(event);

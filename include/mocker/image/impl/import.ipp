@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mocker::image {
 namespace detail {
@@ -89,17 +90,24 @@ MOCKER_DECL awaitable<result<digest>> store_image(shared_state s, oci::manifest 
     co_return std::move(id);
 }
 
+/// Reads the archive and makes its files the snapshot of a layer.
+MOCKER_DECL awaitable<result<>> import_layer(shared_state s, byte_source const& archive, std::shared_ptr<imported_layer> out,
+                                             std::shared_ptr<pipe_count> pipes) {
+    MOCKER_TRY(writer, snapshot::layer_writer::begin(s->blobs, s->snapshots, {}));
+    pool_pipe pipe(s->executor, s->pool, std::make_shared<import_target>(std::move(writer)), std::move(pipes));
+    MOCKER_CHECK(co_await copy_stream(archive, pipe));
+    co_return co_await pipe.run(import_step(pipe.target(), std::move(out)));
+}
+
 MOCKER_DECL awaitable<result<digest>> run_import(shared_state s, byte_source archive, import_options options) {
     unnamed_writer const writing(s);
     // What is wrong with the changes is said before the archive is read.
     MOCKER_TRY(checked, imported_config(options, sha256_of("")));
-    MOCKER_TRY(writer, snapshot::layer_writer::begin(s->blobs, s->snapshots, {}));
-    auto out = std::make_shared<imported_layer>();
-    {
-        pool_pipe pipe(s->executor, s->pool, std::make_shared<import_target>(std::move(writer)));
-        MOCKER_CHECK(co_await copy_stream(archive, pipe));
-        MOCKER_CHECK(co_await pipe.run(import_step(pipe.target(), out)));
-    }
+    auto const out = std::make_shared<imported_layer>();
+    auto const pipes = std::make_shared<pipe_count>(s->executor);
+    auto const done = co_await import_layer(s, archive, out, pipes);
+    co_await pipes->all_closed();
+    if (!done) co_return done.error();
     s->unpacked.try_emplace(out->layer.diff_id, snapshot::snapshot_info{out->size, false});
     MOCKER_TRY(config, imported_config(options, out->layer.diff_id));
     oci::manifest manifest;

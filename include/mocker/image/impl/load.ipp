@@ -28,6 +28,14 @@ MOCKER_DECL std::function<result<>()> read_archive_step(std::shared_ptr<blocking
     };
 }
 
+/// Stores the files of the archive and finds the images among them.
+MOCKER_DECL awaitable<result<>> read_archive(shared_state s, byte_source const& archive, oci::platform wanted,
+                                             std::shared_ptr<std::vector<saved_image>> images, std::shared_ptr<pipe_count> pipes) {
+    pool_pipe pipe(s->executor, s->pool, std::make_shared<saved_archive>(s->blobs), std::move(pipes));
+    MOCKER_CHECK(co_await copy_stream(archive, pipe));
+    co_return co_await pipe.run(read_archive_step(pipe.target(), std::move(wanted), std::move(images)));
+}
+
 /// Names an image whose manifest is stored as the archive had it.
 MOCKER_DECL awaitable<result<digest>> keep_image(shared_state s, digest manifest, std::vector<std::string> names) {
     oci::descriptor descriptor;
@@ -52,11 +60,10 @@ MOCKER_DECL awaitable<result<std::vector<std::string>>> run_load(shared_state s,
     unnamed_writer const writing(s);
     auto const wanted = options.platform ? oci::normalized(*options.platform) : oci::host_platform();
     auto images = std::make_shared<std::vector<saved_image>>();
-    {
-        pool_pipe pipe(s->executor, s->pool, std::make_shared<saved_archive>(s->blobs));
-        MOCKER_CHECK(co_await copy_stream(archive, pipe));
-        MOCKER_CHECK(co_await pipe.run(read_archive_step(pipe.target(), wanted, images)));
-    }
+    auto const pipes = std::make_shared<pipe_count>(s->executor);
+    auto const done = co_await read_archive(s, archive, wanted, images, pipes);
+    co_await pipes->all_closed();
+    if (!done) co_return done.error();
     std::vector<std::string> loaded;
     for (auto const& image : *images) {
         MOCKER_TRY(id, co_await take_image(s, image));

@@ -14,12 +14,23 @@ namespace mocker::image::detail {
 inline constexpr std::size_t pipe_piece = std::size_t(128) << 10; ///< bytes that go to the pool at once
 inline constexpr std::size_t pipe_limit = 3 * pipe_piece;         ///< bytes queued before the writer waits
 
-MOCKER_DECL pool_pipe::pool_pipe(asio::any_io_executor loop, asio::thread_pool& pool, std::shared_ptr<blocking_sink> target)
-    : loop_(loop), strand_(asio::make_strand(pool)), target_(std::move(target)), stopped_(std::make_shared<bool>(false)),
-      progress_(std::make_shared<progress>(std::move(loop))) {}
+MOCKER_DECL awaitable<void> pipe_count::all_closed() {
+    while (open_ != 0) co_await changed_.wait();
+}
+
+MOCKER_DECL pool_pipe::pool_pipe(asio::any_io_executor loop, asio::thread_pool& pool, std::shared_ptr<blocking_sink> target,
+                                 std::shared_ptr<pipe_count> count)
+    : loop_(loop), strand_(asio::make_strand(pool)), target_(std::move(target)), count_(std::move(count)),
+      stopped_(std::make_shared<bool>(false)), progress_(std::make_shared<progress>(std::move(loop))) {
+    count_->opened();
+}
 
 MOCKER_DECL pool_pipe::~pool_pipe() {
-    asio::post(strand_, [last = std::move(target_)] {}); // removing what was unpacked so far may take a while
+    // Removing what was unpacked so far may take a while.
+    asio::post(strand_, [last = std::move(target_), loop = loop_, count = std::move(count_)]() mutable {
+        last.reset();
+        asio::post(loop, [count = std::move(count)] { count->closed(); });
+    });
 }
 
 MOCKER_DECL void pool_pipe::submit(std::function<result<>()> step, std::size_t bytes) {

@@ -90,7 +90,7 @@ MOCKER_DECL awaitable<result<>> stream_layer(pull_session& p, std::size_t i, std
     auto const& layer = p.layers[i];
     auto const id = short_id(layer.digest.text());
     MOCKER_TRY(writer, snapshot::layer_writer::begin(p.s->blobs, p.s->snapshots, layer));
-    pool_pipe pipe(p.s->executor, p.s->pool, std::make_shared<layer_target>(std::move(writer)));
+    pool_pipe pipe(p.s->executor, p.s->pool, std::make_shared<layer_target>(std::move(writer)), p.pipes);
     counting_sink counter(p, pipe, id, layer.size);
     MOCKER_CHECK(co_await p.client->fetch_blob(p.name.path, layer, counter));
     p.report({id, "Verifying Checksum"});
@@ -201,8 +201,10 @@ MOCKER_DECL awaitable<result<>> fetch_layers(pull_session& p) {
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         group.cancel();
         co_await group.join();
+        co_await p.pipes->all_closed();
         std::rethrow_exception(thrown);
     }
+    co_await p.pipes->all_closed();
     if (p.failure) co_return *p.failure;
     co_return result<>{};
 }
