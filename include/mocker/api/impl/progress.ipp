@@ -96,7 +96,8 @@ MOCKER_DECL awaitable<result<>> send_progress(http::response& r, progress_queue&
     if (!r.begun()) MOCKER_CHECK(co_await r.begin(200));
     std::string lines;
     for (auto const& line : **queue.outcome) lines += line + "\r\n";
-    co_return lines.empty() ? result<>{} : co_await r.write(lines);
+    if (lines.empty()) co_return result<>{};
+    co_return co_await r.write(lines);
 }
 
 } // namespace detail

@@ -55,8 +55,9 @@ MOCKER_DECL awaitable<void> relay_output(http::any_stream& client, engine::attac
         if (!output || !*output) co_return;
         auto const& data = (*output)->data;
         auto const header = frame_header(static_cast<unsigned>((*output)->from), data.size());
-        auto const sent = session.terminal() ? co_await client.write(asio::buffer(data))
-                                             : co_await client.write(asio::buffer(header), asio::buffer(data));
+        result<> sent;
+        if (session.terminal()) sent = co_await client.write(asio::buffer(data));
+        else sent = co_await client.write(asio::buffer(header), asio::buffer(data));
         if (!sent) co_return;
     }
 }
