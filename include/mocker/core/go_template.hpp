@@ -28,6 +28,9 @@ struct go_template_options {
     std::string_view type_name{};
     /// Methods of the data, such as `.Label "key"`: called for a name that is no field of the top object.
     std::function<std::optional<json::value>(std::string_view name, std::span<json::value const> arguments)> method{};
+    /// What a field of a Go struct has, where the JSON has null or leaves it out: an empty array or object for a list or map
+    /// that is nil (they stay null, and print as `[]` and `map[]`), null for a pointer (`<nil>`), or another value.
+    std::function<std::optional<json::value>(std::string_view name)> zero{};
     /// Docker's functions give their first argument as it is: a template for rows makes the line of headers so.
     bool keep_arguments = false;
 };

@@ -98,6 +98,20 @@ TEST(go_template, calls_methods_that_its_user_provides) {
     EXPECT_EQ(run(R"({{.Label "com.example"}} {{.Id}})", container(), options), "label com.example 4f66ad9a0b2e");
 }
 
+TEST(go_template, knows_the_zero_values_of_a_go_struct) {
+    go_template_options options;
+    options.zero = [](std::string_view name) -> std::optional<json::value> {
+        if (name == "Health" || name == "Empty") return json::value(nullptr);
+        if (name == "CapAdd") return json::value(json::array());
+        if (name == "StopSignal") return json::value("");
+        return std::nullopt;
+    };
+    EXPECT_EQ(run("{{.Empty}} {{.Config.CapAdd}} [{{.Config.StopSignal}}] {{json .Config.CapAdd}}", container(), options), "<nil> [] [] null");
+    EXPECT_EQ(run("{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}", container(), options), "none");
+    EXPECT_EQ(run("{{.State.Health.Status}}", container(), options),
+              "execute: template: :1:15: executing \"\" at <.State.Health.Status>: map has no entry for key \"Health\"");
+}
+
 TEST(go_template, cut_at_any_byte_it_fails_or_works_but_never_breaks) {
     std::string const whole = R"(a {{- range $k, $v := .Ports}}{{if and $v (eq $k "80/tcp")}}{{printf "%q" 'x' | json}}{{else with .X}}{{`raw`}}{{end}}{{end -}} b)";
     for (std::size_t n = 0; n <= whole.size(); ++n) (void)run(whole.substr(0, n));

@@ -19,6 +19,31 @@ namespace mocker::cli {
 namespace detail {
 
 
+/// What a field of the API's structs has where an engine sends null or leaves it out.
+MOCKER_DECL std::optional<json::value> zero_of_field(std::string_view name) {
+    constexpr std::string_view lists[] = {"CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch", "Binds", "ExtraHosts", "GroupAdd",
+                                          "Links", "SecurityOpt", "VolumesFrom", "Devices", "DeviceCgroupRules", "DeviceRequests",
+                                          "Ulimits", "BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps",
+                                          "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps", "MaskedPaths", "ReadonlyPaths", "Cmd",
+                                          "Entrypoint", "Env", "OnBuild", "Shell", "ExecIDs", "Args", "Mounts", "RepoTags",
+                                          "RepoDigests", "Layers", "Aliases", "DNSNames"};
+    constexpr std::string_view maps[] = {"Labels", "Volumes", "ExposedPorts", "PortBindings", "Sysctls", "Tmpfs", "StorageOpt",
+                                         "Annotations", "DriverOpts", "Options", "Ports", "Networks"};
+    constexpr std::string_view pointers[] = {"Healthcheck", "Health", "PidsLimit", "OomKillDisable", "MemorySwappiness", "Init",
+                                             "StopTimeout", "IPAMConfig", "SizeRw", "SizeRootFs"};
+    constexpr std::string_view texts[] = {"StopSignal", "MacAddress", "Runtime", "Variant", "Isolation"};
+    constexpr std::string_view numbers[] = {"KernelMemory", "KernelMemoryTCP"};
+    constexpr std::string_view flags[] = {"NetworkDisabled", "ArgsEscaped"};
+    auto const in = [name](auto const& names) { return std::find(std::begin(names), std::end(names), name) != std::end(names); };
+    if (in(lists)) return json::value(json::array());
+    if (in(maps)) return json::value(json::object());
+    if (in(pointers)) return json::value(nullptr);
+    if (in(texts)) return json::value("");
+    if (in(numbers)) return json::value(0);
+    if (in(flags)) return json::value(false);
+    return std::nullopt;
+}
+
 /// Prints objects as `inspect` does: an indented array, or a line for each.
 class object_printer {
 public:
@@ -37,14 +62,16 @@ public:
             objects_.push_back(std::move(object));
             return {};
         }
-        auto text = template_->execute(object);
+        go_template_options options;
+        options.zero = zero_of_field;
+        auto text = template_->execute(object, options);
         if (!text) return error(errc::malformed, "template parsing error: " + text.error().message());
         lines_ += *text + "\n";
         return {};
     }
 
     void print(context& c) const {
-        if (template_) c.out.write(lines_);
+        if (template_) c.out.write(lines_.empty() ? "\n" : lines_);
         else c.out.line(json_ ? json::serialize(objects_) : to_indented_json(objects_, "    "));
     }
 

@@ -189,7 +189,10 @@ private:
         config_.attach_stdin = interactive_ && !detach_;
         config_.attach_stdout = config_.attach_stderr = !detach_;
         MOCKER_TRY(keys, parse_detach_keys(config_.detach_keys));
-        if (config_.attach_stdin && config_.tty && !is_terminal(0)) co_return error(errc::malformed, "the input device is not a TTY");
+        if (config_.attach_stdin && config_.tty && !is_terminal(0)) {
+            MOCKER_TRY(inspected, co_await c.engine.inspect_container(arguments.front())); // a missing container is said first
+            co_return error(errc::malformed, "the input device is not a TTY");
+        }
         types::exec_start_config start;
         start.detach = detach_;
         start.tty = config_.tty;

@@ -19,12 +19,18 @@ struct template_value {
     std::shared_ptr<json::value const> data;
     bool is_map = false;
     bool is_top = false;
+    std::string_view null_text = "<no value>"; ///< what it prints as, being null
+    std::string missing{};                     ///< the name of the field that is not there
 
-    static template_value of(json::value value) { return {std::make_shared<json::value const>(std::move(value))}; }
-    json::value const& operator*() const { return *data; }
-    template_value member(json::value const& inner) const {
-        return {std::shared_ptr<json::value const>(data, &inner)};
+    static template_value of(json::value value) { return at(std::make_shared<json::value const>(std::move(value))); }
+    static template_value at(std::shared_ptr<json::value const> data) {
+        template_value out;
+        out.data = std::move(data);
+        return out;
     }
+    json::value const& operator*() const { return *data; }
+    template_value member(json::value const& inner) const { return at(std::shared_ptr<json::value const>(data, &inner)); }
+    std::string text() const { return data->is_null() ? std::string(null_text) : template_print(*data); }
 };
 
 class template_executor {
@@ -32,7 +38,7 @@ public:
     template_executor(template_tree const& tree, go_template_options const& options) : tree_(tree), options_(options) {}
 
     result<std::string> run(json::value const& data) {
-        template_value top{std::shared_ptr<json::value const>(std::shared_ptr<void>(), &data)};
+        auto top = template_value::at(std::shared_ptr<json::value const>(std::shared_ptr<void>(), &data));
         top.is_top = true;
         variables_.emplace_back("$", top);
         MOCKER_TRY_RETURN(ended, walk(tree_.root, top));
@@ -75,7 +81,7 @@ private:
         case node_kind::continue_: return flow::continue_;
         case node_kind::action: {
             MOCKER_TRY_RETURN(value, evaluate(node.pipeline, dot));
-            if (node.pipeline.variables.empty()) out_ += template_print(*value);
+            if (node.pipeline.variables.empty()) out_ += value.text();
             return flow::next;
         }
         case node_kind::range: return walk_range(node, dot);
@@ -214,9 +220,22 @@ private:
         return dot;
     }
 
+    error no_entry(template_operand const& operand, std::string const& field) const {
+        return fail(operand.position, operand.text, "map has no entry for key " + go_quote(field));
+    }
+
+    static template_value zero_value(json::value zero) {
+        bool const is_nil = zero.is_null() || zero.is_array() || zero.is_object();
+        std::string_view const text = zero.is_array() ? "[]" : zero.is_object() ? "map[]" : "<nil>";
+        auto value = template_value::of(is_nil ? json::value() : std::move(zero));
+        value.null_text = text;
+        return value;
+    }
+
     result<template_value> lookup(template_operand const& operand, std::vector<std::string> const& fields, template_value value) {
         for (auto const& field : fields) {
             auto const* object = (*value).if_object();
+            if ((*value).is_null() && !value.missing.empty()) return no_entry(operand, value.missing);
             if ((*value).is_null()) return fail(operand.position, operand.text, "nil pointer evaluating interface {}." + field);
             auto const* found = object ? object->if_contains(field) : nullptr;
             if (!found && value.is_top && options_.method) {
@@ -229,8 +248,14 @@ private:
                 value = template_value::of(nullptr);
                 continue;
             }
-            if (!found && object && (!value.is_top || options_.type_name.empty()))
-                return fail(operand.position, operand.text, "map has no entry for key " + go_quote(field));
+            if (object && (!found || found->is_null())) {
+                if (auto zero = options_.zero ? options_.zero(field) : std::nullopt) {
+                    value = zero_value(std::move(*zero));
+                    if (!found) value.missing = field;
+                    continue;
+                }
+            }
+            if (!found && object && (!value.is_top || options_.type_name.empty())) return no_entry(operand, field);
             if (!found) {
                 auto const type = value.is_top && !options_.type_name.empty() ? options_.type_name : "interface {}";
                 return fail(operand.position, operand.text, "can't evaluate field " + field + " in type " + std::string(type));
