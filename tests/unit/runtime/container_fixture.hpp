@@ -78,6 +78,9 @@ public:
         EXPECT_EQ(mounts->find(where.path()), std::string::npos) << "a mount was left on the host";
     }
 
+    /// True where all controllers are on cgroup v2.
+    bool v2() const { return linux_::detect_cgroup_layout()->is_v2(); }
+
     std::string state_directory(std::string const& id) const { return where / ("state-" + id); }
     std::string cgroup(std::string const& id) const { return group + '/' + id; }
 

@@ -73,7 +73,7 @@ CONTAINER_TEST(container, has_the_devices_and_mounts_of_docker) {
 
 CONTAINER_TEST(container, cannot_see_or_change_what_docker_hides_and_protects) {
     CO_REQUIRE(done, co_await machine.shell("cat /proc/kcore | wc -c; cat /proc/keys | wc -c; ls /sys/firmware | wc -l; echo 1 > /proc/sys/kernel/domainname || echo refused; echo h > /proc/sysrq-trigger || echo refused;"
-                                            "touch /sys/x || echo refused; touch /sys/fs/cgroup/x || echo refused; echo 1 > /sys/fs/cgroup/memory/memory.limit_in_bytes || echo refused"));
+                                            "touch /sys/x || echo refused; touch /sys/fs/cgroup/x || echo refused; echo 1 > /sys/fs/cgroup/memory/memory.limit_in_bytes || echo 1 > /sys/fs/cgroup/cgroup.procs || echo refused"));
     EXPECT_EQ(done.out, "0\n0\n0\nrefused\nrefused\nrefused\nrefused\nrefused\n");
 }
 
@@ -123,7 +123,9 @@ CONTAINER_TEST(container, a_privileged_one_may_do_what_the_host_may) {
 }
 
 CONTAINER_TEST(container, limits_are_those_of_its_control_groups) {
-    auto request = machine.command("sh", "-c", "cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes pids/pids.max cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares cpuset/cpuset.cpus; nproc; cat /proc/self/cgroup | grep memory");
+    std::string const files = machine.v2() ? "memory.max pids.max cpu.max cpu.weight cpuset.cpus"
+                                           : "memory/memory.limit_in_bytes pids/pids.max cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares cpuset/cpuset.cpus";
+    auto request = machine.command("sh", "-c", "cd /sys/fs/cgroup; cat " + files + "; nproc; grep -E 'memory|^0' /proc/self/cgroup");
     auto& limits = *request.spec.linux_.resources;
     limits.memory.emplace().limit = 64 << 20;
     limits.memory->swap = 64 << 20;
@@ -133,7 +135,8 @@ CONTAINER_TEST(container, limits_are_those_of_its_control_groups) {
     limits.cpu->shares = 512;
     limits.cpu->cpus = "0";
     CO_REQUIRE(done, co_await machine.run(std::move(request)));
-    EXPECT_EQ(done.out, "67108864\n77\n50000\n100000\n512\n0\n1\n4:memory:/\n") << done.err;
+    EXPECT_THAT(done.out, testing::StartsWith(machine.v2() ? "67108864\n77\n50000 100000\n20\n0\n1\n" : "67108864\n77\n50000\n100000\n512\n0\n1\n")) << done.err;
+    EXPECT_THAT(done.out, HasSubstr(machine.v2() ? "0::/\n" : ":memory:/\n"));
 }
 
 CONTAINER_TEST(container, that_takes_too_much_memory_is_killed_and_told_so) {
@@ -261,7 +264,8 @@ CONTAINER_TEST(container, with_the_hosts_network_and_processes_it_still_ends_who
         EXPECT_THAT(done.out, HasSubstr(std::filesystem::read_symlink(std::string("/proc/self/ns/") + name).string()));
     CO_ASSERT_TRUE(machine.native->clean(id, machine.state_directory(id), machine.cgroup(id)));
     auto const layout = linux_::detect_cgroup_layout();
-    EXPECT_FALSE(std::filesystem::exists(layout->find("pids")->mount_point + machine.cgroup(id))) << "its sleep was left";
+    for (auto const& h : layout->hierarchies)
+        EXPECT_FALSE(std::filesystem::exists(h.mount_point + machine.cgroup(id))) << "its sleep was left";
 }
 
 } // namespace
