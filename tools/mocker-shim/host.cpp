@@ -1,7 +1,5 @@
 #include "host.hpp"
 
-#include "system.hpp"
-
 #include <mocker/linux/network_plan.hpp>
 
 #include <linux/bpf.h>
@@ -9,6 +7,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+
+#include "system.hpp"
 
 namespace shim {
 namespace {

@@ -3,9 +3,9 @@
 #ifndef MOCKER_SHIM_HOST_HPP
 #define MOCKER_SHIM_HOST_HPP
 
-#include "plan_view.hpp"
-
 #include <sys/types.h>
+
+#include "plan_view.hpp"
 
 namespace shim {
 

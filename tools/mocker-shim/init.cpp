@@ -1,6 +1,3 @@
-#include "init_state.hpp"
-#include "system.hpp"
-
 #include <mocker/linux/network_plan.hpp>
 
 #include <net/if.h>
@@ -10,6 +7,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+
+#include "init_state.hpp"
+#include "system.hpp"
 
 namespace shim {
 namespace {
@@ -30,7 +30,7 @@ int await_kind(int socket, sync_kind kind) {
 int container_network(init_state& s, plan::step const& step) {
     char* const requests = s.view.bytes(step.b);
     if (step.y > 0) {
-        ifreq interface{};
+        ifreq interface {};
         char const* const name = s.view.text(step.a);
         memcpy(interface.ifr_name, name, strnlen(name, IFNAMSIZ - 1));
         int const socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

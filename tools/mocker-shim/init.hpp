@@ -10,9 +10,9 @@ namespace shim {
 
 /// What the first process gets from the shim.
 struct init_fds {
-    int sync = -1;                       ///< SOCK_SEQPACKET to the shim
-    int target = -1;                     ///< pidfd of the process whose namespaces are entered
-    int in = -1, out = -1, err = -1;     ///< its standard streams; -1: a terminal, or for `in` /dev/null
+    int sync = -1;                   ///< SOCK_SEQPACKET to the shim
+    int target = -1;                 ///< pidfd of the process whose namespaces are entered
+    int in = -1, out = -1, err = -1; ///< its standard streams; -1: a terminal, or for `in` /dev/null
 };
 
 /// The messages on the socket between the two; the first byte.

@@ -1,6 +1,3 @@
-#include "init_state.hpp"
-#include "system.hpp"
-
 #include <mocker/runtime/shim_protocol.hpp>
 
 #include <linux/capability.h>
@@ -8,6 +5,9 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
+
+#include "init_state.hpp"
+#include "system.hpp"
 
 namespace shim {
 namespace {
@@ -36,7 +36,8 @@ int execute_file(init_state& s, char const* path, char** arguments, char** envir
     ::execve(path, arguments, environment);
     int const failed = errno;
     if (failed == EACCES && is_directory(path)) s.extra = static_cast<uint32_t>(execute_detail::is_directory);
-    if (failed == ENOENT && ::access(path, F_OK) == 0) s.extra = static_cast<uint32_t>(execute_detail::interpreter_missing);
+    if (failed == ENOENT && ::access(path, F_OK) == 0)
+        s.extra = static_cast<uint32_t>(execute_detail::interpreter_missing);
     return -failed;
 }
 
@@ -69,7 +70,8 @@ int execute_in_path(init_state& s, char const* path, char** arguments, char** en
 /// Offsets become pointers, in place.
 char** pointers(plan_view view, uint32_t table, uint64_t count) {
     auto* const entries = reinterpret_cast<uint64_t*>(view.bytes(table));
-    for (uint64_t i = 0; i < count; ++i) entries[i] = reinterpret_cast<uint64_t>(view.bytes(static_cast<uint32_t>(entries[i])));
+    for (uint64_t i = 0; i < count; ++i)
+        entries[i] = reinterpret_cast<uint64_t>(view.bytes(static_cast<uint32_t>(entries[i])));
     entries[count] = 0;
     return reinterpret_cast<char**>(entries);
 }
@@ -103,7 +105,8 @@ int keep_bounding_set(uint64_t keep) {
 int take_identity(init_state& s, plan::step const& step) {
     ::umask(static_cast<mode_t>(step.c));
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return -errno;
-    long failed = call(SYS_setgroups, static_cast<size_t>(step.flags), step.flags == 0 ? nullptr : s.view.bytes(step.b));
+    long failed =
+        call(SYS_setgroups, static_cast<size_t>(step.flags), step.flags == 0 ? nullptr : s.view.bytes(step.b));
     auto const user = static_cast<uid_t>(step.x);
     auto const group = static_cast<gid_t>(step.y);
     if (failed >= 0) failed = call(SYS_setresgid, group, group, group);

@@ -1,8 +1,8 @@
-#include "init_state.hpp"
-#include "system.hpp"
-
 #include <linux/magic.h>
 #include <sys/statfs.h>
+
+#include "init_state.hpp"
+#include "system.hpp"
 
 namespace shim {
 namespace {
@@ -35,7 +35,8 @@ int overlay_by_descriptors(init_state& s, plan::step const& overlay, char const*
         failed = configure(filesystem, "lowerdir+", s.view.text(layer->a));
     if (failed == 0) failed = configure(filesystem, "upperdir", s.view.text(overlay.a));
     if (failed == 0) failed = configure(filesystem, "workdir", s.view.text(overlay.b));
-    if (failed == 0) failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
+    if (failed == 0)
+        failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
     int tree = -1;
     if (failed == 0) tree = static_cast<int>(call(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, 0));
     ::close(filesystem);
@@ -77,8 +78,10 @@ int new_empty_filesystem() {
     int failed = configure(filesystem, "source", "tmpfs");
     if (failed == 0) failed = configure(filesystem, "size", "0k");
     if (failed == 0) failed = configure(filesystem, "nr_inodes", "2");
-    if (failed == 0) failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
-    int const tree = failed != 0 ? failed : static_cast<int>(call(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY));
+    if (failed == 0)
+        failed = static_cast<int>(call(SYS_fsconfig, filesystem, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0));
+    int const tree =
+        failed != 0 ? failed : static_cast<int>(call(SYS_fsmount, filesystem, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY));
     ::close(filesystem);
     return tree;
 }
@@ -100,7 +103,8 @@ int empty_file(init_state& s) {
     return tree;
 }
 
-/// Makes the last part of @p path, the usual case of a missing destination. -ENOENT: more is missing, or a link is in the way.
+/// Makes the last part of @p path, the usual case of a missing destination. -ENOENT: more is missing, or a link is in
+/// the way.
 int make_last(int root, char const* path, bool directory) {
     char above[4096];
     size_t size = strlen(path);
@@ -114,17 +118,20 @@ int make_last(int root, char const* path, bool directory) {
     if (parent < 0) return parent;
     int made = directory ? ::mkdirat(parent, path + begin, 0755)
                          : ::openat(parent, path + begin, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    if (made < 0) made = errno == EEXIST ? -ENOENT : -errno;
-    else if (!directory) made = ::close(made);
+    if (made < 0)
+        made = errno == EEXIST ? -ENOENT : -errno;
+    else if (!directory)
+        made = ::close(made);
     ::close(parent);
     return made < 0 ? made : open_in_root(root, path, O_PATH);
 }
 
 int make_path(int root, char const* path, bool directory, int links_left = 40);
 
-/// As make_path, where the part of @p path from @p begin to @p end is a link to what is not there: makes that, and the rest
-/// below it. The result is resolved inside the root again.
-int make_path_through_link(int root, int parent, char const* path, size_t begin, size_t end, bool directory, int links_left) {
+/// As make_path, where the part of @p path from @p begin to @p end is a link to what is not there: makes that, and the
+/// rest below it. The result is resolved inside the root again.
+int make_path_through_link(int root, int parent, char const* path, size_t begin, size_t end, bool directory,
+                           int links_left) {
     char whole[4096], target[4096], name[256];
     if (links_left == 0) return -ELOOP;
     if (end - begin >= sizeof name) return -ENAMETOOLONG;
@@ -132,7 +139,8 @@ int make_path_through_link(int root, int parent, char const* path, size_t begin,
     name[end - begin] = 0;
     ssize_t const got = ::readlinkat(parent, name, target, sizeof target);
     if (got < 0) return -errno;
-    size_t const before = target[0] == '/' ? 0 : begin, length = static_cast<size_t>(got), rest = strlen(path + end) + 1;
+    size_t const before = target[0] == '/' ? 0 : begin, length = static_cast<size_t>(got),
+                 rest = strlen(path + end) + 1;
     if (before + length + rest > sizeof whole) return -ENAMETOOLONG;
     memcpy(whole, path, before);
     memcpy(whole + before, target, length);

@@ -17,7 +17,7 @@ struct init_state {
 };
 
 // Each returns 0 or minus an errno.
-int mount_overlay(init_state& s, plan::step const& overlay);           // init_mounts.cpp
+int mount_overlay(init_state& s, plan::step const& overlay); // init_mounts.cpp
 int mount_filesystem(init_state& s, plan::step const& step);
 int bind_mount(init_state& s, plan::step const& step);
 int enter_directory(init_state& s, char const* path);
@@ -27,9 +27,9 @@ int make_root_read_only(init_state& s);
 int write_sysctl(init_state& s, char const* name, char const* value);
 int enter_root(init_state& s);
 int bind_console(init_state& s);
-int open_terminal(init_state& s);                                       // init_terminal.cpp
+int open_terminal(init_state& s); // init_terminal.cpp
 int set_standard_streams(init_state& s, uint32_t owner);
-int working_directory(char const* path, bool make);                     // init_identity.cpp
+int working_directory(char const* path, bool make); // init_identity.cpp
 int keep_bounding_set(uint64_t keep);
 int take_identity(init_state& s, plan::step const& step);
 int set_capabilities(plan::capability_masks wanted);

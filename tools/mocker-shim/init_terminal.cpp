@@ -1,11 +1,11 @@
-#include "init_state.hpp"
-#include "system.hpp"
-
 #include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
+
+#include "init_state.hpp"
+#include "system.hpp"
 
 namespace shim {
 namespace {

@@ -1,8 +1,8 @@
 #include "log.hpp"
 
-#include "system.hpp"
-
 #include <time.h>
+
+#include "system.hpp"
 
 namespace shim {
 namespace {
@@ -26,10 +26,10 @@ unsigned utf8_length(unsigned char const* at, size_t size) {
     if (length == 0 || length > size) return 0;
     for (unsigned i = 1; i < length; ++i)
         if ((at[i] & 0xc0) != 0x80) return 0;
-    if (lead == 0xe0 && at[1] < 0xa0) return 0;                       // overlong
-    if (lead == 0xed && at[1] > 0x9f) return 0;                       // surrogates
-    if (lead == 0xf0 && at[1] < 0x90) return 0;                       // overlong
-    return lead == 0xf4 && at[1] > 0x8f ? 0 : length;                 // beyond U+10FFFF
+    if (lead == 0xe0 && at[1] < 0xa0) return 0;       // overlong
+    if (lead == 0xed && at[1] > 0x9f) return 0;       // surrogates
+    if (lead == 0xf0 && at[1] < 0x90) return 0;       // overlong
+    return lead == 0xf4 && at[1] > 0x8f ? 0 : length; // beyond U+10FFFF
 }
 
 int json_log::open(char const* path) {
@@ -77,8 +77,10 @@ void json_log::finish() {
 void json_log::record(unsigned stream, char const* data, size_t size) {
     put("{\"log\":\"", 8);
     escape(data, size);
-    if (stream == 2) put("\",\"stream\":\"stderr\",\"time\":\"", 28);
-    else put("\",\"stream\":\"stdout\",\"time\":\"", 28);
+    if (stream == 2)
+        put("\",\"stream\":\"stderr\",\"time\":\"", 28);
+    else
+        put("\",\"stream\":\"stdout\",\"time\":\"", 28);
     put(time_, time_size_);
     put("\"}\n", 3);
 }

@@ -3,11 +3,6 @@
 
     Started by mocker::runtime with descriptor 3, a connection (runtime/shim_protocol.hpp), and 4, a launch plan
     (runtime/plan_format.hpp). Needs no memory beyond what it is linked with, and no part of the C++ library. */
-#include "host.hpp"
-#include "init.hpp"
-#include "relay.hpp"
-#include "system.hpp"
-
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -16,6 +11,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+
+#include "host.hpp"
+#include "init.hpp"
+#include "relay.hpp"
+#include "system.hpp"
 
 namespace shim {
 namespace {
@@ -27,12 +27,14 @@ constexpr int plan_fd = 4;
 bool take_plan(plan_view& view) {
     struct stat what;
     if (::fstat(plan_fd, &what) != 0 || static_cast<size_t>(what.st_size) < sizeof(plan::header)) return false;
-    void* const memory = ::mmap(nullptr, static_cast<size_t>(what.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, plan_fd, 0);
+    void* const memory =
+        ::mmap(nullptr, static_cast<size_t>(what.st_size), PROT_READ | PROT_WRITE, MAP_PRIVATE, plan_fd, 0);
     ::close(plan_fd);
     if (memory == MAP_FAILED) return false;
     view = plan_view(static_cast<char*>(memory));
     auto const& head = view.head();
-    return head.magic == plan::magic && head.version == plan::version && head.size == static_cast<uint64_t>(what.st_size);
+    return head.magic == plan::magic && head.version == plan::version &&
+           head.size == static_cast<uint64_t>(what.st_size);
 }
 
 /// Leaves everything of whoever started us behind: descriptors, directory, terminal, signals, cgroup.
@@ -93,7 +95,8 @@ uint64_t start_time(pid_t pid) {
 int record_processes(int directory, pid_t pid) {
     char text[96];
     char* at = text;
-    uint64_t const numbers[] = {static_cast<uint64_t>(pid), start_time(pid), static_cast<uint64_t>(::getpid()), start_time(::getpid())};
+    uint64_t const numbers[] = {static_cast<uint64_t>(pid), start_time(pid), static_cast<uint64_t>(::getpid()),
+                                start_time(::getpid())};
     for (uint64_t const number : numbers) {
         at = put_number(at, number);
         *at++ = ' ';

@@ -1,10 +1,5 @@
 #include "relay.hpp"
 
-#include "host.hpp"
-#include "init.hpp"
-#include "log.hpp"
-#include "system.hpp"
-
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,17 +9,22 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "host.hpp"
+#include "init.hpp"
+#include "log.hpp"
+#include "system.hpp"
+
 namespace shim {
 namespace {
 
 constexpr unsigned client_limit = 64;
-constexpr unsigned chunk_limit = 8;      // after the end: what two pipes or a terminal can still hold, and more
+constexpr unsigned chunk_limit = 8;       // after the end: what two pipes or a terminal can still hold, and more
 constexpr int linger_milliseconds = 2000; // for output of processes that outlive a process without a namespace
 
 struct client {
     int fd = -1;
-    uint32_t streams = 0;    ///< protocol::attach_flags
-    unsigned delivered = 0;  ///< chunks that it has, or does not want
+    uint32_t streams = 0;   ///< protocol::attach_flags
+    unsigned delivered = 0; ///< chunks that it has, or does not want
     bool told_end = false;
 };
 
@@ -49,7 +49,7 @@ struct relay {
     client clients[client_limit]{};
     chunk* chunks[chunk_limit]{};
     unsigned chunk_count = 0;
-    int starter = -1;           ///< client that asked for the start
+    int starter = -1; ///< client that asked for the start
     size_t input_size = 0, input_done = 0;
     bool input_closing = false;
     int status_code = 0, status_signal = 0;
@@ -122,7 +122,8 @@ void deliver(client& c) {
         auto const& next = *g.chunks[c.delivered];
         uint32_t const stream = next.message[1] == 2 ? protocol::attach_err : protocol::attach_out;
         if ((c.streams & stream) != 0) {
-            long const sent = uninterrupted([&] { return ::send(c.fd, next.message, next.size, MSG_NOSIGNAL | MSG_DONTWAIT); });
+            long const sent =
+                uninterrupted([&] { return ::send(c.fd, next.message, next.size, MSG_NOSIGNAL | MSG_DONTWAIT); });
             if (sent == -EAGAIN) return;
             if (sent < 0) return drop(c);
         }
@@ -159,7 +160,8 @@ bool input_waits() { return g.input_done < g.input_size; }
 
 void flush_input() {
     while (input_waits() && g.fds.in >= 0) {
-        long const done = uninterrupted([&] { return ::write(g.fds.in, input_buffer + g.input_done, g.input_size - g.input_done); });
+        long const done =
+            uninterrupted([&] { return ::write(g.fds.in, input_buffer + g.input_done, g.input_size - g.input_done); });
         if (done == -EAGAIN) return;
         if (done < 0) { // the process does not read any more
             if ((g.view.head().flags & plan::has_terminal) == 0) close_fd(g.fds.in);
@@ -243,7 +245,8 @@ bool pump(unsigned stream, int& fd) {
     chunk*& next = g.chunks[g.chunk_count];
     if (next == nullptr) {
         void* const memory = g.chunk_count == 0 ? &first_chunk
-                                                : ::mmap(nullptr, sizeof(chunk), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                                                : ::mmap(nullptr, sizeof(chunk), PROT_READ | PROT_WRITE,
+                                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory == MAP_FAILED) return false;
         next = static_cast<chunk*>(memory);
     }
@@ -365,8 +368,8 @@ void record_end() {
     g.oom_killed = oom_file != 0 && was_out_of_memory(g.view.text(oom_file));
     char text[128];
     char* at = put_number(text, static_cast<uint64_t>(g.status_code));
-    uint64_t const others[] = {static_cast<uint64_t>(g.status_signal), g.oom_killed, static_cast<uint64_t>(g.ended_at.tv_sec),
-                               static_cast<uint64_t>(g.ended_at.tv_nsec)};
+    uint64_t const others[] = {static_cast<uint64_t>(g.status_signal), g.oom_killed,
+                               static_cast<uint64_t>(g.ended_at.tv_sec), static_cast<uint64_t>(g.ended_at.tv_nsec)};
     for (uint64_t const other : others) {
         *at++ = ' ';
         at = put_number(at, other);
@@ -412,7 +415,8 @@ int finish() {
     }
     // What is unread when a socket closes would hide from the other side what we sent.
     for (auto const& c : g.clients)
-        while (c.fd >= 0 && ::recv(c.fd, input_buffer, sizeof input_buffer, MSG_DONTWAIT) > 0) {}
+        while (c.fd >= 0 && ::recv(c.fd, input_buffer, sizeof input_buffer, MSG_DONTWAIT) > 0) {
+        }
     return 0;
 }
 
@@ -421,7 +425,8 @@ void reap() {
     (void)uninterrupted([&] { return ::waitid(P_PIDFD, static_cast<id_t>(g.fds.process), &info, WEXITED); });
     g.status_signal = info.si_code == CLD_EXITED ? 0 : info.si_status;
     g.status_code = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-    while (g.fds.sync >= 0 && serve_sync()) {} // it may have executed and ended since we looked
+    while (g.fds.sync >= 0 && serve_sync()) {
+    } // it may have executed and ended since we looked
     if (g.now == stage::running) {
         g.now = stage::ended;
         g.deadline = milliseconds() + linger_milliseconds;
@@ -478,7 +483,9 @@ int run_relay(plan_view view, relay_fds fds, pid_t pid) {
         if (ready == 0) g.terminal_idle = false;
         if (ready < 0 && errno != EINTR) return 1;
         auto const is_ready = [&](unsigned i) { return waiting[i].fd >= 0 && waiting[i].revents != 0; };
-        if (is_ready(0)) while (g.fds.sync >= 0 && serve_sync()) {}
+        if (is_ready(0))
+            while (g.fds.sync >= 0 && serve_sync()) {
+            }
         if (is_ready(1)) {
             reap();
             if (g.now != stage::ended) return give_up();

@@ -3,11 +3,11 @@
 #ifndef MOCKER_SHIM_RELAY_HPP
 #define MOCKER_SHIM_RELAY_HPP
 
-#include "plan_view.hpp"
-
 #include <mocker/runtime/shim_protocol.hpp>
 
 #include <sys/types.h>
+
+#include "plan_view.hpp"
 
 namespace shim {
 

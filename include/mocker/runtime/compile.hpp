@@ -22,7 +22,8 @@ struct machine {
 /** The plan for a container.
     @param seccomp the filter as @ref compile_seccomp gave it; empty: none. Users must have been looked up.
     @par Errors errc::malformed what cannot be, naming it; errc::unsupported what this runtime does not do. */
-MOCKER_DECL result<std::string> compile_launch(launch_request const& request, machine const& on, std::string_view seccomp);
+MOCKER_DECL result<std::string> compile_launch(launch_request const& request, machine const& on,
+                                               std::string_view seccomp);
 
 /// The plan for one more process in a container.
 MOCKER_DECL result<std::string> compile_exec(exec_request const& request, machine const& on, std::string_view seccomp);

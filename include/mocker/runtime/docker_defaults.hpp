@@ -21,7 +21,8 @@ MOCKER_DECL std::vector<std::string> docker_default_capabilities();
     Call it again after a change of the capabilities. */
 MOCKER_DECL oci::seccomp docker_default_seccomp(std::vector<std::string> const& capabilities);
 
-/// Makes @p spec privileged as `docker run --privileged` does: all capabilities and devices, nothing masked or filtered.
+/// Makes @p spec privileged as `docker run --privileged` does: all capabilities and devices, nothing masked or
+/// filtered.
 MOCKER_DECL void make_privileged(oci::runtime_spec& spec);
 
 } // namespace mocker::runtime

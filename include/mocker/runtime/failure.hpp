@@ -17,7 +17,8 @@ struct launch_failure {
     std::string about{}; ///< the path, file or program concerned
 };
 
-/** The error that users see, in the words of docker and runc: `... exec: "x": executable file not found in $PATH: unknown`.
+/** The error that users see, in the words of docker and runc: `... exec: "x": executable file not found in $PATH:
+   unknown`.
     @param exec one more process in a container, rather than a container
     @return errc::command_not_found, errc::command_not_executable, or errc::internal for the other steps */
 MOCKER_DECL error launch_error(launch_failure const& failure, bool exec);

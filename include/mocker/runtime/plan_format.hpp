@@ -15,27 +15,27 @@ namespace mocker::runtime::plan {
 enum class op : std::uint16_t {
     none,
     // Carried out by the shim, in the host's namespaces.
-    make_cgroup,       ///< directory a; one that is there already is an error unless `optional`
-    write_file,        ///< bytes b to the existing file a
-    device_filter,     ///< the eBPF program of x instructions at b for the device accesses of cgroup (v2) a
-    remove_cgroup,     ///< directory a
-    host_network,      ///< the requests b of x bytes; the process id goes to the offsets c, y of them
-    enter_namespace,   ///< setns(2) to file a, namespaces x
+    make_cgroup,     ///< directory a; one that is there already is an error unless `optional`
+    write_file,      ///< bytes b to the existing file a
+    device_filter,   ///< the eBPF program of x instructions at b for the device accesses of cgroup (v2) a
+    remove_cgroup,   ///< directory a
+    host_network,    ///< the requests b of x bytes; the process id goes to the offsets c, y of them
+    enter_namespace, ///< setns(2) to file a, namespaces x
     // Carried out by the first process.
-    enter_process,     ///< setns(2) to the namespaces x of the target
-    unshare,           ///< namespaces x
-    propagation,       ///< of every mount: flags x
-    overlay_lower,     ///< lower directory a of the next overlay
-    overlay,           ///< upper a, work b, at c; the x steps before are its lower directories
-    mount,             ///< a new filesystem: type a, at b, data c; flags x; y: offset of the name of its source
-    bind,              ///< host path a at b; attributes x to set, propagation y
-    directory,         ///< makes directory a in the root and goes there
-    node,              ///< device a in the current directory: mode x, device y; owner b, c
-    link,              ///< symbolic link b to a in the current directory
-    console,           ///< the terminal's other end at /dev/console
-    open_terminal,     ///< a new terminal from /dev/pts
-    mask,              ///< path a becomes empty
-    read_only,         ///< path a becomes read-only
+    enter_process, ///< setns(2) to the namespaces x of the target
+    unshare,       ///< namespaces x
+    propagation,   ///< of every mount: flags x
+    overlay_lower, ///< lower directory a of the next overlay
+    overlay,       ///< upper a, work b, at c; the x steps before are its lower directories
+    mount,         ///< a new filesystem: type a, at b, data c; flags x; y: offset of the name of its source
+    bind,          ///< host path a at b; attributes x to set, propagation y
+    directory,     ///< makes directory a in the root and goes there
+    node,          ///< device a in the current directory: mode x, device y; owner b, c
+    link,          ///< symbolic link b to a in the current directory
+    console,       ///< the terminal's other end at /dev/console
+    open_terminal, ///< a new terminal from /dev/pts
+    mask,          ///< path a becomes empty
+    read_only,     ///< path a becomes read-only
     read_only_root,
     sysctl,            ///< value b to /proc/sys/a
     wait_host,         ///< until the shim has made cgroups and network
@@ -49,18 +49,18 @@ enum class op : std::uint16_t {
     bounding_set,      ///< capabilities to keep: x
     identity,          ///< user x, group y, `flags` further groups (32 bits each) at b; umask c
     no_new_privileges,
-    gate,              ///< reports ready and waits for start
-    seccomp,           ///< the filter of x instructions at b
-    capabilities,      ///< a @ref capability_masks at b
-    execute,           ///< argument vector at a (x entries), environment at b (y entries), PATH c
+    gate,         ///< reports ready and waits for start
+    seccomp,      ///< the filter of x instructions at b
+    capabilities, ///< a @ref capability_masks at b
+    execute,      ///< argument vector at a (x entries), environment at b (y entries), PATH c
 };
 
 enum step_flags : std::uint16_t {
-    optional = 1,        ///< what does not exist is passed over
-    recursive = 2,       ///< bind: with what is mounted below
-    real_directory = 4,  ///< mount: the path must not lead over a symbolic link
-    make_missing = 8,    ///< make the destination
-    in_place = 16,       ///< read_only: the mount itself, not a copy laid over it
+    optional = 1,       ///< what does not exist is passed over
+    recursive = 2,      ///< bind: with what is mounted below
+    real_directory = 4, ///< mount: the path must not lead over a symbolic link
+    make_missing = 8,   ///< make the destination
+    in_place = 16,      ///< read_only: the mount itself, not a copy laid over it
 };
 
 struct step {
@@ -82,9 +82,9 @@ struct capability_masks {
 enum plan_flags : std::uint32_t {
     has_terminal = 1,
     has_stdin = 2,
-    is_exec = 4,             ///< one more process, not a container's first
+    is_exec = 4,               ///< one more process, not a container's first
     enters_pid_namespace = 16, ///< exec: that of the target
-    owns_pid_namespace = 8,  ///< all its processes end with it, so all output does
+    owns_pid_namespace = 8,    ///< all its processes end with it, so all output does
 };
 
 constexpr std::uint32_t magic = 0x6d6b7231; // "mkr1"
@@ -96,18 +96,18 @@ struct header {
     std::uint32_t size = 0;
     std::uint32_t flags = 0;
     std::uint64_t clone_flags = 0;
-    section before_clone{};  ///< shim
-    section after_clone{};   ///< shim, while the first process sets itself up
-    section init{};          ///< first process
-    section cleanup{};       ///< shim, after the end
-    std::uint32_t steps = 0; ///< offset of the steps
-    std::uint32_t id = 0;    ///< string
+    section before_clone{};            ///< shim
+    section after_clone{};             ///< shim, while the first process sets itself up
+    section init{};                    ///< first process
+    section cleanup{};                 ///< shim, after the end
+    std::uint32_t steps = 0;           ///< offset of the steps
+    std::uint32_t id = 0;              ///< string
     std::uint32_t state_directory = 0; ///< string
     std::uint32_t log_path = 0;        ///< string; 0: none
     std::uint32_t cgroup_v2 = 0;       ///< directory to clone into; 0: none
     std::uint32_t oom_file = 0;        ///< file with a line `oom_kill N`; 0: none
     std::uint32_t shim_cgroup = 0;     ///< cgroup.procs the shim moves to; 0: none
-    std::uint32_t target = 0;           ///< exec: process whose namespaces are entered; 0: none
+    std::uint32_t target = 0;          ///< exec: process whose namespaces are entered; 0: none
     std::uint16_t rows = 0, columns = 0;
     std::uint32_t reserved = 0;
 };

@@ -30,8 +30,8 @@ struct output {
     std::string data{};
 };
 
-/** A client of the standard streams of one process. Any number may be attached; one that does not read holds the process
-    back. Destroying it detaches: the process goes on, and its stdin stays open. */
+/** A client of the standard streams of one process. Any number may be attached; one that does not read holds the
+   process back. Destroying it detaches: the process goes on, and its stdin stays open. */
 class attachment {
 public:
     virtual ~attachment() = default;
@@ -59,8 +59,8 @@ public:
     virtual pid_t pid() const noexcept = 0;
 
     /** Opens the gate: the program is executed. Returns once it is.
-        @par Errors errc::command_not_found, errc::command_not_executable with the text of docker and runc; errc::internal
-        naming the step that failed. After an error nothing is left of the process. */
+        @par Errors errc::command_not_found, errc::command_not_executable with the text of docker and runc;
+       errc::internal naming the step that failed. After an error nothing is left of the process. */
     virtual awaitable<result<>> start() = 0;
 
     /** Its end, with all its output drained and its log complete. Any number of waiters; also after the fact.

@@ -46,7 +46,8 @@ public:
     /** Ends whatever is left of a container: its shim, processes and cgroups. The directory stays. Does nothing where
         there is nothing, so it may be called at any time, again and again. Blocks for as long as the kernel takes.
         @par Errors the last `errno`, naming what could not be removed. */
-    virtual result<> clean(std::string const& id, std::string const& state_directory, std::string const& cgroup_path) = 0;
+    virtual result<> clean(std::string const& id, std::string const& state_directory,
+                           std::string const& cgroup_path) = 0;
 };
 
 } // namespace mocker::runtime

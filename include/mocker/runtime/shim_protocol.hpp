@@ -26,12 +26,12 @@ enum class kind : std::uint8_t {
     input = 'I',       ///< bytes for stdin; only from whoever attached it
     close_input = 'C', ///< the end of stdin
     // shim to engine
-    ready = 'P',       ///< @ref ready_message: the process waits at its gate, or runs
-    failed = 'F',      ///< @ref failed_message, then the name concerned; nothing is left
-    started = 'G',     ///< the program is executed
-    answer = 'a',      ///< @ref number_message: 0 or an errno
-    output = 'O',      ///< one byte stream (1 out, 2 err), then bytes
-    ended = 'X',       ///< @ref ended_message; the last message on a connection
+    ready = 'P',   ///< @ref ready_message: the process waits at its gate, or runs
+    failed = 'F',  ///< @ref failed_message, then the name concerned; nothing is left
+    started = 'G', ///< the program is executed
+    answer = 'a',  ///< @ref number_message: 0 or an errno
+    output = 'O',  ///< one byte stream (1 out, 2 err), then bytes
+    ended = 'X',   ///< @ref ended_message; the last message on a connection
 };
 
 enum attach_flags : std::uint32_t { attach_in = 1, attach_out = 2, attach_err = 4 };
@@ -53,16 +53,16 @@ struct ready_message {
     std::uint8_t started; ///< 1: it runs
     std::uint8_t terminal;
     std::uint8_t pad;
-    std::uint32_t pid;    ///< on the host
+    std::uint32_t pid; ///< on the host
     std::uint32_t shim_pid;
 };
 
 struct failed_message {
     std::uint8_t kind;
     std::uint8_t pad[3];
-    std::uint32_t op;     ///< plan::op that failed
-    std::int32_t error;   ///< errno
-    std::uint32_t extra;  ///< execute: an @ref execute_detail
+    std::uint32_t op;    ///< plan::op that failed
+    std::int32_t error;  ///< errno
+    std::uint32_t extra; ///< execute: an @ref execute_detail
 };
 
 /// Why an executable could not be executed, beyond its errno.

@@ -10,10 +10,9 @@
 #include <mocker/linux/pidfd.hpp>
 #include <mocker/linux/seccomp.hpp>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -29,8 +28,8 @@
 
 #include <chrono>
 #include <filesystem>
-#include <thread>
 #include <string>
+#include <thread>
 
 namespace mocker {
 namespace {
@@ -59,7 +58,8 @@ TEST(capabilities, have_names_in_any_case_and_numbers) {
     EXPECT_EQ(linux_::capability_name(21), "CAP_SYS_ADMIN");
     EXPECT_EQ(*linux_::capability_mask({"CAP_CHOWN", "CAP_BPF"}), 1u | std::uint64_t(1) << 39);
     EXPECT_EQ(linux_::capability_mask({"CAP_FLY"}).error().message(), "invalid capability: \"CAP_FLY\"");
-    for (unsigned i = 0; i < linux_::capability_count(); ++i) EXPECT_EQ(linux_::capability_number(linux_::capability_name(i)), i);
+    for (unsigned i = 0; i < linux_::capability_count(); ++i)
+        EXPECT_EQ(linux_::capability_number(linux_::capability_name(i)), i);
 }
 
 constexpr char const* hybrid = "25 1 0:22 / /sys/fs/cgroup ro,nosuid - tmpfs tmpfs ro,mode=755\n"
@@ -84,7 +84,8 @@ TEST(cgroup, layouts_are_read_from_mountinfo) {
     auto const v2 = linux_::parse_cgroup_layout("26 25 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
     EXPECT_TRUE(v2.is_v2());
     std::string const whole = hybrid;
-    for (std::size_t length = 0; length < whole.size(); ++length) (void)linux_::parse_cgroup_layout(std::string_view(whole).substr(0, length));
+    for (std::size_t length = 0; length < whole.size(); ++length)
+        (void)linux_::parse_cgroup_layout(std::string_view(whole).substr(0, length));
 }
 
 TEST(cgroup, the_group_of_a_process_is_found_by_controller) {
@@ -159,7 +160,8 @@ TEST(mount, paths_are_opened_inside_their_root) {
 /// Two layers: the upper hides, replaces and makes opaque.
 struct layers {
     layers() {
-        for (char const* const d : {"low/etc", "low/opaque", "low/gone", "up/etc", "up/opaque"}) EXPECT_TRUE(make_directories(where / d));
+        for (char const* const d : {"low/etc", "low/opaque", "low/gone", "up/etc", "up/opaque"})
+            EXPECT_TRUE(make_directories(where / d));
         file("low/etc/passwd", "low");
         file("low/etc/group", "low group");
         file("up/etc/passwd", "up");
@@ -172,8 +174,12 @@ struct layers {
         EXPECT_EQ(::setxattr((where / "up/opaque").c_str(), "trusted.overlay.opaque", "y", 1, 0), 0);
         EXPECT_EQ(::mkfifo((where / "up/etc/fifo").c_str(), 0644), 0);
     }
-    void file(std::string const& at, std::string const& text) { EXPECT_TRUE(write_file_atomic(where / at, text, 0644, durability::process)); }
-    result<std::string> read(std::string const& path) { return linux_::read_overlay_file({where / "up", where / "low"}, path, 100); }
+    void file(std::string const& at, std::string const& text) {
+        EXPECT_TRUE(write_file_atomic(where / at, text, 0644, durability::process));
+    }
+    result<std::string> read(std::string const& path) {
+        return linux_::read_overlay_file({where / "up", where / "low"}, path, 100);
+    }
     scratch where;
 };
 
@@ -227,11 +233,16 @@ TEST(clone, a_daemon_is_nobodys_child_and_gets_its_descriptors) {
     int ends[2];
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     unique_fd read_end(ends[0]), write_end(ends[1]);
-    ASSERT_TRUE(linux_::start_daemon(*program, {"sh", "-c", "/bin/busybox printf '%s ' $PPID >&3; /bin/busybox ps -o pid,sid | /bin/busybox grep -c \"^ *$$ *$$\" >&3"}, {write_end.get()}));
+    ASSERT_TRUE(linux_::start_daemon(
+        *program,
+        {"sh", "-c",
+         "/bin/busybox printf '%s ' $PPID >&3; /bin/busybox ps -o pid,sid | /bin/busybox grep -c \"^ *$$ *$$\" >&3"},
+        {write_end.get()}));
     write_end.reset();
     std::string text;
     char buffer[256];
-    for (ssize_t size; (size = ::read(read_end.get(), buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(size));
+    for (ssize_t size; (size = ::read(read_end.get(), buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(size));
     EXPECT_THAT(text, testing::EndsWith(" 1\n")) << "leads a session of its own";
     EXPECT_NE(std::stoi(text), ::getpid());
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "no child is left to reap";
@@ -258,7 +269,8 @@ TEST(seccomp, a_filter_refuses_what_it_says) {
     ASSERT_TRUE(program);
     pid_t const child = ::fork();
     if (child == 0) {
-        sock_fprog filter{static_cast<unsigned short>(program->size() / sizeof(sock_filter)), reinterpret_cast<sock_filter*>(const_cast<char*>(program->data()))};
+        sock_fprog filter{static_cast<unsigned short>(program->size() / sizeof(sock_filter)),
+                          reinterpret_cast<sock_filter*>(const_cast<char*>(program->data()))};
         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) ::_exit(1);
         if (::syscall(SYS_getppid) != -1 || errno != 42) ::_exit(2);
@@ -318,10 +330,11 @@ private:
 
 TEST(device_filter, the_last_rule_that_matches_decides) {
     std::vector<linux_::device_access> rules(4);
-    rules[1].allow = true, rules[1].type = 'c', rules[1].major = 1;                       // mem
-    rules[2].allow = false, rules[2].type = 'c', rules[2].major = 1, rules[2].minor = 5;  // zero, but only for writing
+    rules[1].allow = true, rules[1].type = 'c', rules[1].major = 1;                      // mem
+    rules[2].allow = false, rules[2].type = 'c', rules[2].major = 1, rules[2].minor = 5; // zero, but only for writing
     rules[2].read = rules[2].make = false;
-    rules[3].allow = true, rules[3].type = 'c', rules[3].major = 5, rules[3].minor = 2, rules[3].write = rules[3].make = false; // ptmx, to read
+    rules[3].allow = true, rules[3].type = 'c', rules[3].major = 5, rules[3].minor = 2,
+    rules[3].write = rules[3].make = false; // ptmx, to read
     filtered_group const group(linux_::device_filter(rules));
     EXPECT_TRUE(group.opens("/dev/null", O_RDWR));
     EXPECT_TRUE(group.opens("/dev/zero", O_RDONLY));

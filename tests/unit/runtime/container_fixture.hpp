@@ -6,16 +6,14 @@
 #include <mocker/linux/cgroup.hpp>
 #include <mocker/runtime.hpp>
 
-#include <support/co_test.hpp>
-
 #include <gmock/gmock.h>
-
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <support/co_test.hpp>
 #include <vector>
 
 namespace mocker::test {
@@ -43,13 +41,20 @@ private:
 /// A layer with busybox and what a small image has.
 inline void make_busybox_layer(std::string const& at) {
     namespace fs = std::filesystem;
-    for (char const* const name : {"bin", "dev", "etc", "proc", "sys", "tmp", "root", "home/ann"}) fs::create_directories(at + '/' + name);
+    for (char const* const name : {"bin", "dev", "etc", "proc", "sys", "tmp", "root", "home/ann"})
+        fs::create_directories(at + '/' + name);
     fs::copy_file("/bin/busybox", at + "/bin/busybox");
-    for (char const* const applet : {"sh", "true", "false", "cat", "echo", "ls", "id", "sleep", "head", "tail", "wc", "stat", "mount", "hostname", "seq", "yes", "dd",
-                                     "kill", "ps", "env", "pwd", "mknod", "chmod", "touch", "mkdir", "readlink", "grep", "sort", "tty", "stty", "printf", "test", "md5sum", "ip", "tr", "usleep", "nproc", "ln", "unshare", "date", "reboot", "trap"})
+    for (char const* const applet :
+         {"sh",    "true",  "false",    "cat",      "echo", "ls",      "id",   "sleep",  "head",   "tail", "wc",
+          "stat",  "mount", "hostname", "seq",      "yes",  "dd",      "kill", "ps",     "env",    "pwd",  "mknod",
+          "chmod", "touch", "mkdir",    "readlink", "grep", "sort",    "tty",  "stty",   "printf", "test", "md5sum",
+          "ip",    "tr",    "usleep",   "nproc",    "ln",   "unshare", "date", "reboot", "trap"})
         fs::create_symlink("busybox", at + "/bin/" + applet);
-    EXPECT_TRUE(write_file_atomic(at + "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1001:Ann:/home/ann:/bin/sh\n", 0644, durability::process));
-    EXPECT_TRUE(write_file_atomic(at + "/etc/group", "root:x:0:\nann:x:1001:\nwheel:x:10:ann\nstaff:x:50:ann,bob\n", 0644, durability::process));
+    EXPECT_TRUE(write_file_atomic(at + "/etc/passwd",
+                                  "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1001:Ann:/home/ann:/bin/sh\n", 0644,
+                                  durability::process));
+    EXPECT_TRUE(write_file_atomic(at + "/etc/group", "root:x:0:\nann:x:1001:\nwheel:x:10:ann\nstaff:x:50:ann,bob\n",
+                                  0644, durability::process));
     ::chmod((at + "/tmp").c_str(), 01777);
 }
 
@@ -58,13 +63,15 @@ struct finished {
     runtime::exit_status status{};
 };
 
-/// A machine for containers: one busybox layer, a runtime, requests. Containers are gone at the end, and that is checked.
+/// A machine for containers: one busybox layer, a runtime, requests. Containers are gone at the end, and that is
+/// checked.
 class container_machine {
 public:
     explicit container_machine(asio::any_io_executor ex) : executor(ex) {
         make_busybox_layer(where / "layer");
         runtime::native_options options;
-        options.shim_path = (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "../bin/mocker-shim").string();
+        options.shim_path =
+            (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "../bin/mocker-shim").string();
         native = runtime::make_native_runtime(ex, options);
     }
     ~container_machine() {
@@ -98,7 +105,8 @@ public:
         r.root.lower = {where / "layer"};
         auto const base = where / ("container-" + r.id);
         r.root.upper = base + "/upper", r.root.work = base + "/work", r.root.mount_point = base + "/merged";
-        for (auto const& path : {r.state_directory, r.root.upper, r.root.work, r.root.mount_point}) EXPECT_TRUE(make_directories(path));
+        for (auto const& path : {r.state_directory, r.root.upper, r.root.work, r.root.mount_point})
+            EXPECT_TRUE(make_directories(path));
         return r;
     }
 
@@ -146,12 +154,12 @@ public:
 } // namespace mocker::test
 
 /// A test with a @ref container_machine called `machine`.
-#define CONTAINER_TEST(suite, name) \
-    static ::mocker::awaitable<void> suite##_##name##_on(::mocker::test::container_machine& machine); \
-    CO_TEST(suite, name) { \
-        ::mocker::test::container_machine machine(co_await ::mocker::asio::this_coro::executor); \
-        co_await suite##_##name##_on(machine); \
-    } \
+#define CONTAINER_TEST(suite, name)                                                                                    \
+    static ::mocker::awaitable<void> suite##_##name##_on(::mocker::test::container_machine& machine);                  \
+    CO_TEST(suite, name) {                                                                                             \
+        ::mocker::test::container_machine machine(co_await ::mocker::asio::this_coro::executor);                       \
+        co_await suite##_##name##_on(machine);                                                                         \
+    }                                                                                                                  \
     static ::mocker::awaitable<void> suite##_##name##_on(::mocker::test::container_machine& machine)
 
 #endif

@@ -1,7 +1,7 @@
 /// @file More processes in a running container.
-#include "container_fixture.hpp"
-
 #include <csignal>
+
+#include "container_fixture.hpp"
 
 namespace mocker {
 namespace {
@@ -44,11 +44,18 @@ awaitable<result<test::finished>> exec(test::container_machine& machine, runtime
 }
 
 CONTAINER_TEST(exec, runs_in_the_namespaces_and_groups_of_the_container) {
-    CO_REQUIRE(box, co_await start(machine, machine.command("sh", "-c", "echo mark > /tmp/mark; while true; do sleep 1000; done")));
-    CO_REQUIRE(done, co_await exec(machine, exec_of(machine, box, "sh", "-c", "cat /tmp/mark; hostname; for n in mnt net ipc uts cgroup; do test $(readlink /proc/1/ns/$n) = $(readlink /proc/self/ns/$n) || echo differs: $n; done;"
-                                                                  "ps -o pid,args | grep -c '[s]leep 1000'; cat /proc/self/cgroup; grep -E 'CapEff|CapBnd|Seccomp:' /proc/self/status; exit 12")));
+    CO_REQUIRE(box, co_await start(machine, machine.command("sh", "-c",
+                                                            "echo mark > /tmp/mark; while true; do sleep 1000; done")));
+    CO_REQUIRE(
+        done,
+        co_await exec(machine, exec_of(machine, box, "sh", "-c",
+                                       "cat /tmp/mark; hostname; for n in mnt net ipc uts cgroup; do test $(readlink "
+                                       "/proc/1/ns/$n) = $(readlink /proc/self/ns/$n) || echo differs: $n; done;"
+                                       "ps -o pid,args | grep -c '[s]leep 1000'; cat /proc/self/cgroup; grep -E "
+                                       "'CapEff|CapBnd|Seccomp:' /proc/self/status; exit 12")));
     EXPECT_THAT(done.out, HasSubstr("mark\nbox\n2\n"));
-    for (char const* const line : {":memory:/\n", ":pids:/\n"}) EXPECT_THAT(done.out, HasSubstr(machine.v2() ? "0::/\n" : line));
+    for (char const* const line : {":memory:/\n", ":pids:/\n"})
+        EXPECT_THAT(done.out, HasSubstr(machine.v2() ? "0::/\n" : line));
     EXPECT_THAT(done.out, HasSubstr("CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nSeccomp:\t2\n"));
     EXPECT_THAT(done.out, Not(HasSubstr("differs")));
     EXPECT_EQ(done.status.code, 12);
@@ -90,7 +97,8 @@ CONTAINER_TEST(exec, failures_have_the_texts_of_docker_exec) {
     CO_REQUIRE(box, co_await start(machine, machine.command("sleep", "1000")));
     auto failed = co_await exec(machine, exec_of(machine, box, "nosuch"));
     CO_ASSERT_TRUE(!failed);
-    EXPECT_EQ(failed.error().message(), "OCI runtime exec failed: exec failed: unable to start container process: exec: \"nosuch\": executable file not found in $PATH: unknown");
+    EXPECT_EQ(failed.error().message(), "OCI runtime exec failed: exec failed: unable to start container process: "
+                                        "exec: \"nosuch\": executable file not found in $PATH: unknown");
     EXPECT_EQ(failed.error().code(), errc::command_not_found);
     failed = co_await exec(machine, exec_of(machine, box, "/etc/passwd"));
     CO_ASSERT_TRUE(!failed);
@@ -99,7 +107,8 @@ CONTAINER_TEST(exec, failures_have_the_texts_of_docker_exec) {
     request.process.cwd = "/nosuch";
     failed = co_await exec(machine, std::move(request));
     CO_ASSERT_TRUE(!failed);
-    EXPECT_THAT(failed.error().message(), HasSubstr("chdir to cwd (\"/nosuch\") set in config.json failed: no such file or directory"));
+    EXPECT_THAT(failed.error().message(),
+                HasSubstr("chdir to cwd (\"/nosuch\") set in config.json failed: no such file or directory"));
     request = exec_of(machine, box, "true");
     request.process.user.username = "nobody-here";
     failed = co_await exec(machine, std::move(request));
@@ -131,7 +140,10 @@ CONTAINER_TEST(exec, does_not_wait_for_what_it_left_in_the_background) {
 CONTAINER_TEST(exec, the_container_cannot_write_to_the_shim) {
     CO_REQUIRE(box, co_await start(machine, machine.command("sleep", "1000")));
     // What CVE-2019-5736 did: a program that is a link to /proc/self/exe is our own binary, seen from within.
-    CO_REQUIRE(done, co_await exec(machine, exec_of(machine, box, "sh", "-c", "ln -s /proc/self/exe /tmp/x; (exec 3>>/proc/self/exe) 2>/dev/null || echo refused")));
+    CO_REQUIRE(done, co_await exec(
+                         machine,
+                         exec_of(machine, box, "sh", "-c",
+                                 "ln -s /proc/self/exe /tmp/x; (exec 3>>/proc/self/exe) 2>/dev/null || echo refused")));
     auto request = exec_of(machine, box, "/proc/self/exe");
     auto const ran = co_await exec(machine, std::move(request));
     EXPECT_TRUE(!ran || ran->status.code != 0) << "the shim without a plan does nothing";

@@ -1,24 +1,26 @@
 /// @file What cannot be started says so in docker's words, and leaves nothing behind.
-#include "container_fixture.hpp"
-
 #include <mocker/async/event.hpp>
 #include <mocker/runtime/failure.hpp>
 
 #include <cerrno>
 #include <chrono>
 
+#include "container_fixture.hpp"
+
 namespace mocker {
 namespace {
 
-constexpr char const* container_prefix = "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
-                                         "unable to start container process: error during container init: ";
+constexpr char const* container_prefix =
+    "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
+    "unable to start container process: error during container init: ";
 
 awaitable<error> failure_of(test::container_machine& machine, runtime::launch_request request) {
     auto const id = request.id;
     auto done = co_await machine.run(std::move(request));
     EXPECT_FALSE(done.has_value());
     auto const layout = linux_::detect_cgroup_layout();
-    for (auto const& h : layout->hierarchies) EXPECT_FALSE(std::filesystem::exists(h.mount_point + machine.cgroup(id))) << h.mount_point;
+    for (auto const& h : layout->hierarchies)
+        EXPECT_FALSE(std::filesystem::exists(h.mount_point + machine.cgroup(id))) << h.mount_point;
     EXPECT_TRUE(std::filesystem::is_empty(machine.state_directory(id)));
     co_return done ? error() : done.error();
 }
@@ -30,8 +32,10 @@ struct attempt {
 };
 
 CONTAINER_TEST(failure, programs_that_cannot_be_executed_are_named_as_docker_names_them) {
-    CO_ASSERT_TRUE(write_file_atomic(machine.where / "layer/bin/no-interpreter", "#!/nosuch\n", 0755, durability::process));
-    CO_ASSERT_TRUE(write_file_atomic(machine.where / "layer/bin/no-format", std::string(64, '\1'), 0755, durability::process));
+    CO_ASSERT_TRUE(
+        write_file_atomic(machine.where / "layer/bin/no-interpreter", "#!/nosuch\n", 0755, durability::process));
+    CO_ASSERT_TRUE(
+        write_file_atomic(machine.where / "layer/bin/no-format", std::string(64, '\1'), 0755, durability::process));
     CO_ASSERT_TRUE(write_file_atomic(machine.where / "layer/bin/plain", "text", 0644, durability::process));
     attempt const attempts[] = {
         {"nosuch", "exec: \"nosuch\": executable file not found in $PATH", errc::command_not_found},
@@ -67,15 +71,19 @@ CONTAINER_TEST(failure, a_user_or_group_that_the_image_lacks_is_named) {
 CONTAINER_TEST(failure, a_step_that_fails_is_named_with_what_it_was_about) {
     auto request = machine.command("true");
     oci::mount missing;
-    missing.destination = "/here", missing.source = "/nosuch/source", missing.type = "bind", missing.options = {"rbind"};
+    missing.destination = "/here", missing.source = "/nosuch/source", missing.type = "bind",
+    missing.options = {"rbind"};
     request.spec.mounts.push_back(missing);
     auto failed = co_await failure_of(machine, std::move(request));
-    EXPECT_EQ(failed.message(), std::string(container_prefix) + "error mounting to rootfs at \"/here\": no such file or directory: unknown");
+    EXPECT_EQ(failed.message(), std::string(container_prefix) +
+                                    "error mounting to rootfs at \"/here\": no such file or directory: unknown");
 
     request = machine.command("true");
     request.spec.process.cwd = "/etc/passwd";
     failed = co_await failure_of(machine, std::move(request));
-    EXPECT_EQ(failed.message(), std::string(container_prefix) + "chdir to cwd (\"/etc/passwd\") set in config.json failed: not a directory: unknown");
+    EXPECT_EQ(failed.message(),
+              std::string(container_prefix) +
+                  "chdir to cwd (\"/etc/passwd\") set in config.json failed: not a directory: unknown");
 
     request = machine.command("true");
     request.spec.linux_.resources->cpu.emplace().cpus = "4711";
@@ -96,7 +104,8 @@ CONTAINER_TEST(failure, a_container_that_is_never_started_is_undone) {
         EXPECT_GT(process->pid(), 1);
         EXPECT_TRUE(std::filesystem::exists(machine.state_directory(id) + "/shim.sock"));
     } // as if the engine had died here
-    for (int i = 0; i < 500 && !std::filesystem::is_empty(machine.state_directory(id)); ++i) co_await async::sleep(std::chrono::milliseconds(5));
+    for (int i = 0; i < 500 && !std::filesystem::is_empty(machine.state_directory(id)); ++i)
+        co_await async::sleep(std::chrono::milliseconds(5));
     EXPECT_TRUE(std::filesystem::is_empty(machine.state_directory(id)));
     auto const layout = linux_::detect_cgroup_layout();
     for (auto const& h : layout->hierarchies) EXPECT_FALSE(std::filesystem::exists(h.mount_point + machine.cgroup(id)));
@@ -117,7 +126,8 @@ TEST(failure, texts_of_exec_are_those_of_docker_exec) {
     failure.detail = runtime::shim::execute_detail::in_path;
     failure.about = "nosuch";
     auto const shown = runtime::launch_error(failure, true);
-    EXPECT_EQ(shown.message(), "OCI runtime exec failed: exec failed: unable to start container process: exec: \"nosuch\": executable file not found in $PATH: unknown");
+    EXPECT_EQ(shown.message(), "OCI runtime exec failed: exec failed: unable to start container process: exec: "
+                               "\"nosuch\": executable file not found in $PATH: unknown");
 }
 
 } // namespace

@@ -1,6 +1,4 @@
 /// @file Standard streams: logs, attached clients, terminals, and the engine's death in between.
-#include "container_fixture.hpp"
-
 #include <mocker/async/event.hpp>
 #include <mocker/async/task_group.hpp>
 #include <mocker/core/json.hpp>
@@ -10,6 +8,8 @@
 
 #include <chrono>
 #include <csignal>
+
+#include "container_fixture.hpp"
 
 namespace mocker {
 namespace {
@@ -62,11 +62,16 @@ CONTAINER_TEST(log, has_a_record_a_line_in_dockers_format) {
 }
 
 CONTAINER_TEST(log, escapes_as_docker_does) {
-    auto request = machine.command("printf", "q\" b\\ t\t<a>&\x01 \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xb3 \xe2\x80\xa8 bad\xff\xc3( \xed\xa0\x80 \\r\\n");
+    auto request = machine.command(
+        "printf",
+        "q\" b\\ t\t<a>&\x01 \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xb3 \xe2\x80\xa8 bad\xff\xc3( \xed\xa0\x80 \\r\\n");
     auto const path = request.log_path;
     CO_REQUIRE(done, co_await machine.run(std::move(request)));
     auto const text = *read_file(path);
-    EXPECT_THAT(text, HasSubstr("{\"log\":\"q\\\" b\\\\ t\\u0009\\u003ca\\u003e\\u0026\\u0001 \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xb3 \\u2028 bad\\ufffd\\ufffd( \\ufffd\\ufffd\\ufffd \\r\\n\",\"stream\":\"stdout\",\"time\":\""));
+    EXPECT_THAT(
+        text,
+        HasSubstr("{\"log\":\"q\\\" b\\\\ t\\u0009\\u003ca\\u003e\\u0026\\u0001 \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xb3 "
+                  "\\u2028 bad\\ufffd\\ufffd( \\ufffd\\ufffd\\ufffd \\r\\n\",\"stream\":\"stdout\",\"time\":\""));
     EXPECT_EQ(log_records(path).size(), 1u);
 }
 
@@ -172,7 +177,9 @@ CONTAINER_TEST(attach, a_client_that_does_not_read_holds_the_process_back_and_no
 }
 
 CONTAINER_TEST(terminal, is_one_with_a_size_that_follows) {
-    auto request = machine.command("sh", "-c", "tty; stty size; ls -l /dev/console | head -c 1; trap 'stty size; exit 4' WINCH; echo; while true; do sleep 0.05; done");
+    auto request = machine.command("sh", "-c",
+                                   "tty; stty size; ls -l /dev/console | head -c 1; trap 'stty size; exit 4' WINCH; "
+                                   "echo; while true; do sleep 0.05; done");
     request.io.terminal = true;
     request.io.open_stdin = true;
     request.io.rows = 31;
@@ -196,7 +203,9 @@ CONTAINER_TEST(terminal, is_one_with_a_size_that_follows) {
 }
 
 CONTAINER_TEST(terminal, passes_typed_keys_and_interrupts) {
-    auto request = machine.command("sh", "-c", "trap 'echo interrupted; exit 9' INT; read line; echo \"<$line>\"; while true; do sleep 0.05; done");
+    auto request = machine.command(
+        "sh", "-c",
+        "trap 'echo interrupted; exit 9' INT; read line; echo \"<$line>\"; while true; do sleep 0.05; done");
     request.io.terminal = true;
     request.io.open_stdin = true;
     CO_REQUIRE(process, co_await machine.native->create(std::move(request)));

@@ -77,7 +77,8 @@ TEST(users, what_is_in_no_file_is_refused_in_dockers_words) {
 TEST(users, databases_cut_anywhere_do_no_harm) {
     std::string const whole = passwd;
     for (std::size_t length = 0; length <= whole.size(); ++length)
-        (void)runtime::find_user("ann:staff", std::string_view(whole).substr(0, length), std::string_view(group).substr(0, length % 40));
+        (void)runtime::find_user("ann:staff", std::string_view(whole).substr(0, length),
+                                 std::string_view(group).substr(0, length % 40));
 }
 
 } // namespace

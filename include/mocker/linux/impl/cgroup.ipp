@@ -1,10 +1,9 @@
 #ifndef MOCKER_LINUX_IMPL_CGROUP_IPP
 #define MOCKER_LINUX_IMPL_CGROUP_IPP
 
-#include <mocker/linux/cgroup.hpp>
-
 #include <mocker/core/file.hpp>
 #include <mocker/core/unique_fd.hpp>
+#include <mocker/linux/cgroup.hpp>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -127,7 +126,8 @@ MOCKER_DECL cgroup_layout parse_cgroup_layout(std::string_view mountinfo) {
         bool const v2 = after[0] == "cgroup2";
         if (!v2 && after[0] != "cgroup") continue;
         cgroup_hierarchy h{detail::unescape_mountinfo(before[4]), {}, v2};
-        bool const again = std::ranges::any_of(layout.hierarchies, [&](auto const& other) { return v2 && other.unified; });
+        bool const again =
+            std::ranges::any_of(layout.hierarchies, [&](auto const& other) { return v2 && other.unified; });
         if (again) continue; // mounted a second time
         for (auto const option : detail::split_words(after[2], ','))
             if (!v2 && option != "rw" && option != "ro" && option != "xattr" && option != "clone_children")
@@ -165,8 +165,10 @@ MOCKER_DECL result<> prepare_cgroup_parents(cgroup_layout const& layout, std::st
         for (auto at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
             auto const group = h->mount_point + path.substr(0, at);
             if (::mkdir(group.c_str(), 0755) != 0 && errno != EEXIST) return error::from_errno(errno, "mkdir " + group);
-            if (v2) detail::enable_controllers(group);
-            else if (h == layout.find("cpuset")) MOCKER_CHECK_RETURN(detail::fill_cpuset(above, group));
+            if (v2)
+                detail::enable_controllers(group);
+            else if (h == layout.find("cpuset"))
+                MOCKER_CHECK_RETURN(detail::fill_cpuset(above, group));
             above = group;
         }
     }

@@ -43,7 +43,8 @@ MOCKER_DECL int become_daemon(void* argument) noexcept {
     char* const environment[] = {nullptr};
     if (ready) ::syscall(SYS_execveat, request.program, "", request.arguments, environment, AT_EMPTY_PATH);
     request.failed = errno;
-    return static_cast<int>(::syscall(SYS_exit_group, 127)); // not _exit(3): sanitizers take it for the end of this memory
+    return static_cast<int>(
+        ::syscall(SYS_exit_group, 127)); // not _exit(3): sanitizers take it for the end of this memory
 }
 
 /// The middle process: its end makes an orphan of the daemon.
@@ -78,17 +79,20 @@ MOCKER_DECL result<> start_daemon(unique_fd const& program, std::vector<std::str
     for (auto const& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     if (descriptors.size() > 8) return error::from_errno(EINVAL, "more than 8 descriptors");
-    detail::daemon_request request{program.get(), pointers.data(), descriptors.data(), static_cast<int>(descriptors.size()), 0, nullptr};
+    detail::daemon_request request{
+        program.get(), pointers.data(), descriptors.data(), static_cast<int>(descriptors.size()), 0, nullptr};
     std::unique_ptr<char[]> const stacks(new char[2 * detail::daemon_stack]);
     request.stacks = stacks.get();
     sigset_t all, before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, &before); // a handler of ours must not run in the new processes
     // Not vfork(3): it returns twice, which sanitizers and nesting do not go well with.
-    pid_t const middle = ::clone(detail::leave_daemon, stacks.get() + detail::daemon_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &request);
+    pid_t const middle =
+        ::clone(detail::leave_daemon, stacks.get() + detail::daemon_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &request);
     int const failed = middle < 0 ? errno : 0;
     if (middle > 0)
-        while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {}
+        while (::waitpid(middle, nullptr, 0) < 0 && errno == EINTR) {
+        }
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (failed != 0) return error::from_errno(failed, "clone");
     if (request.failed != 0) return error::from_errno(request.failed, arguments.empty() ? "" : arguments[0]);

@@ -39,9 +39,7 @@ public:
         for (auto const at : jumps_) code_[at].off = static_cast<std::int16_t>(code_.size() - at - 1);
         jumps_.clear();
     }
-    std::string bytes() const {
-        return {reinterpret_cast<char const*>(code_.data()), code_.size() * sizeof(bpf_insn)};
-    }
+    std::string bytes() const { return {reinterpret_cast<char const*>(code_.data()), code_.size() * sizeof(bpf_insn)}; }
 
 private:
     std::vector<bpf_insn> code_;
@@ -71,8 +69,10 @@ MOCKER_DECL std::string device_filter(std::vector<device_access> const& rules) {
         if (asked != all) { // an allowing rule covers all that is asked; a refusing one is hit by any of it
             to.add(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_3, 0, 0);
             to.add(BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_6, 0, 0, rule.allow ? all & ~asked : asked);
-            if (rule.allow) to.require(BPF_REG_6, 0);
-            else to.require_not(BPF_REG_6, 0);
+            if (rule.allow)
+                to.require(BPF_REG_6, 0);
+            else
+                to.require_not(BPF_REG_6, 0);
         }
         if (rule.major) to.require(BPF_REG_4, *rule.major);
         if (rule.minor) to.require(BPF_REG_5, *rule.minor);

@@ -22,23 +22,32 @@ struct mount_word {
 };
 
 inline constexpr mount_word mount_words[] = {
-    {"ro", MS_RDONLY, MOUNT_ATTR_RDONLY, false},        {"rro", MS_RDONLY, MOUNT_ATTR_RDONLY, false},
-    {"rw", MS_RDONLY, MOUNT_ATTR_RDONLY, true},         {"nosuid", MS_NOSUID, MOUNT_ATTR_NOSUID, false},
-    {"suid", MS_NOSUID, MOUNT_ATTR_NOSUID, true},       {"nodev", MS_NODEV, MOUNT_ATTR_NODEV, false},
-    {"dev", MS_NODEV, MOUNT_ATTR_NODEV, true},          {"noexec", MS_NOEXEC, MOUNT_ATTR_NOEXEC, false},
-    {"exec", MS_NOEXEC, MOUNT_ATTR_NOEXEC, true},       {"noatime", MS_NOATIME, MOUNT_ATTR_NOATIME, false},
-    {"atime", MS_NOATIME, MOUNT_ATTR_NOATIME, true},    {"nodiratime", MS_NODIRATIME, MOUNT_ATTR_NODIRATIME, false},
-    {"relatime", MS_RELATIME, 0, false},                {"strictatime", MS_STRICTATIME, MOUNT_ATTR_STRICTATIME, false},
-    {"sync", MS_SYNCHRONOUS, 0, false},                 {"async", MS_SYNCHRONOUS, 0, true},
-    {"dirsync", MS_DIRSYNC, 0, false},                  {"defaults", 0, 0, false},
+    {"ro", MS_RDONLY, MOUNT_ATTR_RDONLY, false},
+    {"rro", MS_RDONLY, MOUNT_ATTR_RDONLY, false},
+    {"rw", MS_RDONLY, MOUNT_ATTR_RDONLY, true},
+    {"nosuid", MS_NOSUID, MOUNT_ATTR_NOSUID, false},
+    {"suid", MS_NOSUID, MOUNT_ATTR_NOSUID, true},
+    {"nodev", MS_NODEV, MOUNT_ATTR_NODEV, false},
+    {"dev", MS_NODEV, MOUNT_ATTR_NODEV, true},
+    {"noexec", MS_NOEXEC, MOUNT_ATTR_NOEXEC, false},
+    {"exec", MS_NOEXEC, MOUNT_ATTR_NOEXEC, true},
+    {"noatime", MS_NOATIME, MOUNT_ATTR_NOATIME, false},
+    {"atime", MS_NOATIME, MOUNT_ATTR_NOATIME, true},
+    {"nodiratime", MS_NODIRATIME, MOUNT_ATTR_NODIRATIME, false},
+    {"relatime", MS_RELATIME, 0, false},
+    {"strictatime", MS_STRICTATIME, MOUNT_ATTR_STRICTATIME, false},
+    {"sync", MS_SYNCHRONOUS, 0, false},
+    {"async", MS_SYNCHRONOUS, 0, true},
+    {"dirsync", MS_DIRSYNC, 0, false},
+    {"defaults", 0, 0, false},
     {"nosymfollow", 256, 0x00200000, false},
 };
 
 inline constexpr mount_word propagation_words[] = {
-    {"private", MS_PRIVATE, 0, false},         {"rprivate", MS_PRIVATE | MS_REC, 0, false},
-    {"slave", MS_SLAVE, 0, false},             {"rslave", MS_SLAVE | MS_REC, 0, false},
-    {"shared", MS_SHARED, 0, false},           {"rshared", MS_SHARED | MS_REC, 0, false},
-    {"unbindable", MS_UNBINDABLE, 0, false},   {"runbindable", MS_UNBINDABLE | MS_REC, 0, false},
+    {"private", MS_PRIVATE, 0, false},       {"rprivate", MS_PRIVATE | MS_REC, 0, false},
+    {"slave", MS_SLAVE, 0, false},           {"rslave", MS_SLAVE | MS_REC, 0, false},
+    {"shared", MS_SHARED, 0, false},         {"rshared", MS_SHARED | MS_REC, 0, false},
+    {"unbindable", MS_UNBINDABLE, 0, false}, {"runbindable", MS_UNBINDABLE | MS_REC, 0, false},
 };
 
 MOCKER_DECL bool take_mount_word(mount_options& to, std::string_view option) {

@@ -1,10 +1,9 @@
 #ifndef MOCKER_LINUX_IMPL_OVERLAY_IPP
 #define MOCKER_LINUX_IMPL_OVERLAY_IPP
 
-#include <mocker/linux/overlay.hpp>
-
 #include <mocker/core/file.hpp>
 #include <mocker/core/unique_fd.hpp>
+#include <mocker/linux/overlay.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,8 +23,8 @@ namespace detail {
 using merged_directory = std::vector<std::shared_ptr<unique_fd>>;
 
 struct overlay_entry {
-    struct stat what{};
-    unique_fd file{};            ///< O_PATH, of the topmost
+    struct stat what {};
+    unique_fd file{};             ///< O_PATH, of the topmost
     merged_directory directory{}; ///< if it is one
 };
 
@@ -45,7 +44,7 @@ MOCKER_DECL result<overlay_entry> look_up(merged_directory const& in, std::strin
             if (errno == ENOENT) continue;
             return error::from_errno(errno, name);
         }
-        struct stat what{};
+        struct stat what {};
         if (::fstat(file.get(), &what) != 0) return error::from_errno(errno, name);
         bool const whiteout = S_ISCHR(what.st_mode) && what.st_rdev == makedev(0, 0);
         bool const first = !found.file && found.directory.empty();

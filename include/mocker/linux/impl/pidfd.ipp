@@ -1,9 +1,8 @@
 #ifndef MOCKER_LINUX_IMPL_PIDFD_IPP
 #define MOCKER_LINUX_IMPL_PIDFD_IPP
 
-#include <mocker/linux/pidfd.hpp>
-
 #include <mocker/core/file.hpp>
+#include <mocker/linux/pidfd.hpp>
 
 #include <poll.h>
 #include <signal.h>
@@ -48,7 +47,8 @@ MOCKER_DECL result<> kill_process(pid_t pid, std::uint64_t start_time, std::chro
     if (auto sent = send_signal(*pidfd, SIGKILL); !sent) return {};
     auto const deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
-        auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        auto const left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         pollfd ended{pidfd->get(), POLLIN, 0};
         if (::poll(&ended, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0) > 0) return {};
         if (left.count() <= 0) return error::from_errno(ETIMEDOUT, "process " + std::to_string(pid));

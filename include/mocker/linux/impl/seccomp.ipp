@@ -1,9 +1,8 @@
 #ifndef MOCKER_LINUX_IMPL_SECCOMP_IPP
 #define MOCKER_LINUX_IMPL_SECCOMP_IPP
 
-#include <mocker/linux/seccomp.hpp>
-
 #include <mocker/core/file.hpp>
+#include <mocker/linux/seccomp.hpp>
 
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -40,7 +39,8 @@ MOCKER_DECL result<scmp_compare> seccomp_comparison(std::string_view name) {
 
 } // namespace detail
 
-MOCKER_DECL result<seccomp_builder> seccomp_builder::create(std::string_view action, std::optional<std::uint32_t> errno_ret) {
+MOCKER_DECL result<seccomp_builder> seccomp_builder::create(std::string_view action,
+                                                            std::optional<std::uint32_t> errno_ret) {
     MOCKER_TRY_RETURN(code, detail::seccomp_action(action, errno_ret));
     void* const context = ::seccomp_init(code);
     if (context == nullptr) return error(errc::internal, "seccomp: out of memory");
@@ -81,7 +81,8 @@ MOCKER_DECL result<> seccomp_builder::add_rule(std::string const& syscall, std::
         if (argument.index > 5) return error(errc::malformed, "seccomp: a system call has six arguments");
         comparisons.push_back({argument.index, op, argument.value, argument.value_two});
     }
-    int const failed = ::seccomp_rule_add_array(context_, code, number, static_cast<unsigned>(comparisons.size()), comparisons.data());
+    int const failed =
+        ::seccomp_rule_add_array(context_, code, number, static_cast<unsigned>(comparisons.size()), comparisons.data());
     if (failed != 0 && failed != -EEXIST) return error::from_errno(-failed, "seccomp rule for " + syscall);
     return {};
 }

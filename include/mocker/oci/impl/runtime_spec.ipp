@@ -20,14 +20,18 @@ void describe(V& v, process_user& t) {
     v("username", t.username);
 }
 template <class V>
-void describe(V& v, console_size& t) { v("height", t.height, true), v("width", t.width, true); }
+void describe(V& v, console_size& t) {
+    v("height", t.height, true), v("width", t.width, true);
+}
 template <class V>
 void describe(V& v, capability_sets& t) {
     v("bounding", t.bounding), v("effective", t.effective), v("permitted", t.permitted);
     v("inheritable", t.inheritable), v("ambient", t.ambient);
 }
 template <class V>
-void describe(V& v, rlimit& t) { v("type", t.type), v("hard", t.hard, true), v("soft", t.soft, true); }
+void describe(V& v, rlimit& t) {
+    v("type", t.type), v("hard", t.hard, true), v("soft", t.soft, true);
+}
 template <class V>
 void describe(V& v, process& t) {
     v("terminal", t.terminal), v("consoleSize", t.console_size), v("user", t.user, true), v("args", t.args);
@@ -36,13 +40,17 @@ void describe(V& v, process& t) {
     v("oomScoreAdj", t.oom_score_adj), v("selinuxLabel", t.selinux_label);
 }
 template <class V>
-void describe(V& v, root& t) { v("path", t.path, true), v("readonly", t.readonly); }
+void describe(V& v, root& t) {
+    v("path", t.path, true), v("readonly", t.readonly);
+}
 template <class V>
 void describe(V& v, mount& t) {
     v("destination", t.destination), v("type", t.type), v("source", t.source), v("options", t.options);
 }
 template <class V>
-void describe(V& v, linux_namespace& t) { v("type", t.type, true), v("path", t.path); }
+void describe(V& v, linux_namespace& t) {
+    v("type", t.type, true), v("path", t.path);
+}
 template <class V>
 void describe(V& v, linux_device& t) {
     v("path", t.path), v("type", t.type), v("major", t.major, true), v("minor", t.minor, true);
@@ -63,9 +71,13 @@ void describe(V& v, cpu_resources& t) {
     v("mems", t.mems);
 }
 template <class V>
-void describe(V& v, pids_resources& t) { v("limit", t.limit, true); }
+void describe(V& v, pids_resources& t) {
+    v("limit", t.limit, true);
+}
 template <class V>
-void describe(V& v, block_io_resources& t) { v("weight", t.weight); }
+void describe(V& v, block_io_resources& t) {
+    v("weight", t.weight);
+}
 template <class V>
 void describe(V& v, linux_resources& t) {
     v("devices", t.devices), v("memory", t.memory), v("cpu", t.cpu), v("pids", t.pids), v("blockIO", t.block_io);
@@ -134,7 +146,9 @@ private:
         failed ? expected("an integer in range") : void(to = number);
     }
     template <class T>
-    void read(json::value const& v, std::optional<T>& to) { read(v, to.emplace()); }
+    void read(json::value const& v, std::optional<T>& to) {
+        read(v, to.emplace());
+    }
     template <class T>
     void read(json::value const& v, std::vector<T>& to) {
         if (!v.is_array()) return expected("an array");
@@ -183,7 +197,9 @@ private:
     static json::value write(bool from) { return from; }
     static json::value write(std::string& from) { return json::string(from); }
     template <class T>
-    static std::enable_if_t<std::is_integral_v<T>, json::value> write(T from) { return from; }
+    static std::enable_if_t<std::is_integral_v<T>, json::value> write(T from) {
+        return from;
+    }
     template <class T>
     static json::value write(std::optional<T>& from) {
         if (!from) return nullptr;

@@ -22,7 +22,8 @@ inline plan::step make_step(plan::op kind, std::uint32_t a = 0, std::uint32_t b 
     return step;
 }
 
-/// An absolute path without `.`, `..`, doubled and final slashes. @par Errors errc::malformed relative, or a NUL inside.
+/// An absolute path without `.`, `..`, doubled and final slashes. @par Errors errc::malformed relative, or a NUL
+/// inside.
 MOCKER_DECL result<std::string> clean_path(std::string_view path);
 
 // compile_cgroup.ipp
@@ -40,7 +41,8 @@ MOCKER_DECL result<> add_cgroup_mounts(plan_builder& to, launch_request const& r
 
 // compile_process.ipp
 MOCKER_DECL result<> add_process_limits(plan_builder& to, oci::process const& process);
-MOCKER_DECL result<> add_process(plan_builder& to, oci::process const& process, std::string_view seccomp, bool make_cwd);
+MOCKER_DECL result<> add_process(plan_builder& to, oci::process const& process, std::string_view seccomp,
+                                 bool make_cwd);
 
 } // namespace mocker::runtime::detail
 

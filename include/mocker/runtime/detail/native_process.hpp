@@ -18,7 +18,8 @@ namespace mocker::runtime::detail {
 /// What is known of a process: filled by whoever reads its connection, shared with everybody who waits.
 struct process_state {
     process_state(asio::any_io_executor executor, unique_fd connection, std::string directory, bool is_exec)
-        : changed(executor), socket(std::move(executor), std::move(connection)), state_directory(std::move(directory)), exec(is_exec) {}
+        : changed(executor), socket(std::move(executor), std::move(connection)), state_directory(std::move(directory)),
+          exec(is_exec) {}
 
     async::event changed;
     seqpacket socket;
@@ -29,7 +30,7 @@ struct process_state {
     bool sending = false;
     std::optional<exit_status> ended{};
     std::optional<error> failure{};
-    std::uint64_t asked = 0;                  ///< requests that were sent and are answered in order
+    std::uint64_t asked = 0;                             ///< requests that were sent and are answered in order
     std::deque<std::pair<std::uint64_t, int>> answers{}; ///< number of the request, errno
     std::uint64_t answered = 0;
 };

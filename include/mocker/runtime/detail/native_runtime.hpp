@@ -34,7 +34,8 @@ public:
     MOCKER_DECL awaitable<result<std::shared_ptr<process>>> create(launch_request request) override;
     MOCKER_DECL awaitable<result<std::shared_ptr<process>>> exec(exec_request request) override;
     MOCKER_DECL awaitable<result<std::shared_ptr<process>>> reattach(std::string state_directory) override;
-    MOCKER_DECL result<> clean(std::string const& id, std::string const& state_directory, std::string const& cgroup_path) override;
+    MOCKER_DECL result<> clean(std::string const& id, std::string const& state_directory,
+                               std::string const& cgroup_path) override;
 
 private:
     MOCKER_DECL result<> look_around();

@@ -1,10 +1,9 @@
 #ifndef MOCKER_RUNTIME_IMPL_COMPILE_IPP
 #define MOCKER_RUNTIME_IMPL_COMPILE_IPP
 
-#include <mocker/runtime/compile.hpp>
-
 #include <mocker/linux/namespaces.hpp>
 #include <mocker/linux/seccomp.hpp>
+#include <mocker/runtime/compile.hpp>
 #include <mocker/runtime/detail/compile_parts.hpp>
 
 #include <sched.h>
@@ -23,14 +22,17 @@ MOCKER_DECL result<std::string> clean_path(std::string_view path) {
     for (std::size_t begin = 0; begin < path.size();) {
         auto const end = std::min(path.find('/', begin), path.size());
         auto const part = path.substr(begin, end - begin);
-        if (part == "..") clean.resize(clean.empty() ? 0 : clean.rfind('/'));
-        else if (!part.empty() && part != ".") clean.append("/").append(part);
+        if (part == "..")
+            clean.resize(clean.empty() ? 0 : clean.rfind('/'));
+        else if (!part.empty() && part != ".")
+            clean.append("/").append(part);
         begin = end + 1;
     }
     return clean.empty() ? std::string("/") : clean;
 }
 
-MOCKER_DECL void add_head(plan_builder& to, std::string const& id, std::string const& state_directory, stdio const& io) {
+MOCKER_DECL void add_head(plan_builder& to, std::string const& id, std::string const& state_directory,
+                          stdio const& io) {
     to.head.id = to.text(id);
     to.head.state_directory = to.text(state_directory);
     to.head.rows = io.rows;
@@ -91,7 +93,8 @@ MOCKER_DECL void add_container_network(plan_builder& to, linux_::network_plan co
 /// Sysctls of the network namespace that Docker sets by default have no place in that of the host.
 MOCKER_DECL result<> add_sysctls(plan_builder& to, oci::linux_section const& section, std::uint64_t fresh) {
     for (auto const& [name, value] : section.sysctl) {
-        bool const plain = std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-' || c == '/'; });
+        bool const plain = std::ranges::all_of(
+            name, [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-' || c == '/'; });
         if (!plain || name.empty() || name.find("..") != std::string::npos)
             return error(errc::malformed, "invalid sysctl \"" + name + '"');
         if (name.starts_with("net.") && (fresh & CLONE_NEWNET) == 0) {
@@ -106,18 +109,22 @@ MOCKER_DECL result<> add_sysctls(plan_builder& to, oci::linux_section const& sec
 }
 
 MOCKER_DECL result<> check(launch_request const& request) {
-    if (request.root.lower.empty()) return error(errc::malformed, "container " + request.id + " has no root filesystem");
+    if (request.root.lower.empty())
+        return error(errc::malformed, "container " + request.id + " has no root filesystem");
     if (request.cgroup_path.size() < 2 || request.cgroup_path[0] != '/')
         return error(errc::malformed, "invalid control group \"" + request.cgroup_path + '"');
     auto const& profile = request.spec.process.apparmor_profile;
-    if (!profile.empty() && profile != "unconfined") return error(errc::unsupported, "AppArmor profiles are not supported");
-    if (!request.spec.process.selinux_label.empty()) return error(errc::unsupported, "SELinux labels are not supported");
+    if (!profile.empty() && profile != "unconfined")
+        return error(errc::unsupported, "AppArmor profiles are not supported");
+    if (!request.spec.process.selinux_label.empty())
+        return error(errc::unsupported, "SELinux labels are not supported");
     return {};
 }
 
 } // namespace detail
 
-MOCKER_DECL result<std::string> compile_launch(launch_request const& request, machine const& on, std::string_view seccomp) {
+MOCKER_DECL result<std::string> compile_launch(launch_request const& request, machine const& on,
+                                               std::string_view seccomp) {
     MOCKER_CHECK_RETURN(detail::check(request));
     auto const& spec = request.spec;
     plan_builder to;
@@ -125,7 +132,8 @@ MOCKER_DECL result<std::string> compile_launch(launch_request const& request, ma
     if (!request.log_path.empty()) to.head.log_path = to.text(request.log_path);
     detail::leave_own_group(to, on);
     MOCKER_TRY_RETURN(fresh, detail::add_namespaces(to, spec.linux_));
-    MOCKER_CHECK_RETURN(detail::add_cgroups(to, on, request.cgroup_path, spec.linux_.resources.value_or(oci::linux_resources{})));
+    MOCKER_CHECK_RETURN(
+        detail::add_cgroups(to, on, request.cgroup_path, spec.linux_.resources.value_or(oci::linux_resources{})));
     detail::add_host_network(to, request.network);
 
     MOCKER_CHECK_RETURN(detail::add_process_limits(to, spec.process));
@@ -180,7 +188,8 @@ MOCKER_DECL result<std::string> compile_seccomp(oci::seccomp const& profile) {
     for (auto const& rule : profile.syscalls) {
         std::vector<linux_::syscall_comparison> arguments;
         for (auto const& a : rule.args) arguments.push_back({a.index, a.op, a.value, a.value_two});
-        for (auto const& name : rule.names) MOCKER_CHECK_RETURN(builder.add_rule(name, rule.action, rule.errno_ret, arguments));
+        for (auto const& name : rule.names)
+            MOCKER_CHECK_RETURN(builder.add_rule(name, rule.action, rule.errno_ret, arguments));
     }
     return builder.program();
 }

@@ -14,7 +14,9 @@ namespace mocker::runtime::detail {
 /// Files of a control group and what goes into them, in order.
 using settings = std::vector<std::pair<std::string, std::string>>;
 
-MOCKER_DECL std::string device_number(std::optional<std::int64_t> number) { return number && *number >= 0 ? std::to_string(*number) : "*"; }
+MOCKER_DECL std::string device_number(std::optional<std::int64_t> number) {
+    return number && *number >= 0 ? std::to_string(*number) : "*";
+}
 
 MOCKER_DECL result<> check_device_rule(oci::device_rule const& rule) {
     bool const type = rule.type.empty() || rule.type == "a" || rule.type == "b" || rule.type == "c";
@@ -63,7 +65,8 @@ MOCKER_DECL settings v2_settings(oci::linux_resources const& limits) {
         }
         if (c->quota || c->period) {
             auto const quota = c->quota.value_or(-1);
-            to.emplace_back("cpu.max", (quota <= 0 ? "max" : std::to_string(quota)) + ' ' + std::to_string(c->period.value_or(100000)));
+            to.emplace_back("cpu.max", (quota <= 0 ? "max" : std::to_string(quota)) + ' ' +
+                                           std::to_string(c->period.value_or(100000)));
         }
         if (!c->cpus.empty()) to.emplace_back("cpuset.cpus", c->cpus);
         if (!c->mems.empty()) to.emplace_back("cpuset.mems", c->mems);
@@ -98,7 +101,8 @@ MOCKER_DECL settings v1_settings(std::string_view controller, oci::linux_resourc
     if (controller == "blkio" && limits.block_io && limits.block_io->weight)
         to.emplace_back("blkio.weight", std::to_string(*limits.block_io->weight));
     if (controller == "devices")
-        for (auto const& rule : limits.devices) to.emplace_back(rule.allow ? "devices.allow" : "devices.deny", device_line(rule));
+        for (auto const& rule : limits.devices)
+            to.emplace_back(rule.allow ? "devices.allow" : "devices.deny", device_line(rule));
     return to;
 }
 
@@ -110,19 +114,22 @@ MOCKER_DECL std::uint16_t setting_flags(std::string_view file) {
 MOCKER_DECL result<> check_enforceable(machine const& on, oci::linux_resources const& limits) {
     bool const restricts = std::ranges::any_of(limits.devices, [](auto const& rule) { return !rule.allow; });
     if (on.cgroups.is_v2()) return {};
-    std::pair<bool, char const*> const needs[] = {{restricts, "devices"},
-                                                  {limits.memory.has_value(), "memory"},
-                                                  {limits.pids && limits.pids->limit > 0, "pids"},
-                                                  {limits.cpu && (limits.cpu->shares || limits.cpu->quota), "cpu"},
-                                                  {limits.cpu && !(limits.cpu->cpus + limits.cpu->mems).empty(), "cpuset"}};
+    std::pair<bool, char const*> const needs[] = {
+        {restricts, "devices"},
+        {limits.memory.has_value(), "memory"},
+        {limits.pids && limits.pids->limit > 0, "pids"},
+        {limits.cpu && (limits.cpu->shares || limits.cpu->quota), "cpu"},
+        {limits.cpu && !(limits.cpu->cpus + limits.cpu->mems).empty(), "cpuset"}};
     for (auto const& [needed, controller] : needs)
         if (needed && on.cgroups.find(controller) == nullptr)
-            return error(errc::unavailable, std::string("the control group controller \"") + controller + "\" is not mounted");
+            return error(errc::unavailable,
+                         std::string("the control group controller \"") + controller + "\" is not mounted");
     if (!limits.unified.empty()) return error(errc::unsupported, "settings of cgroup v2 on a machine with cgroup v1");
     return {};
 }
 
-MOCKER_DECL void add_v2_group(plan_builder& to, machine const& on, std::string const& path, oci::linux_resources const& limits) {
+MOCKER_DECL void add_v2_group(plan_builder& to, machine const& on, std::string const& path,
+                              oci::linux_resources const& limits) {
     auto const group = on.cgroups.unified()->mount_point + path;
     to.before_clone.push_back(make_step(plan::op::make_cgroup, to.text(group), 0, 0, 0, 0, plan::optional));
     for (auto const& [file, value] : v2_settings(limits))
@@ -131,7 +138,8 @@ MOCKER_DECL void add_v2_group(plan_builder& to, machine const& on, std::string c
         std::vector<linux_::device_access> rules;
         for (auto const& rule : limits.devices) rules.push_back(device_access_of(rule));
         auto const program = linux_::device_filter(rules);
-        to.before_clone.push_back(make_step(plan::op::device_filter, to.text(group), to.bytes(program), 0, program.size() / 8));
+        to.before_clone.push_back(
+            make_step(plan::op::device_filter, to.text(group), to.bytes(program), 0, program.size() / 8));
     }
     to.head.cgroup_v2 = to.text(group);
     to.head.oom_file = to.text(group + "/memory.events");

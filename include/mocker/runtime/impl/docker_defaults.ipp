@@ -1,10 +1,9 @@
 #ifndef MOCKER_RUNTIME_IMPL_DOCKER_DEFAULTS_IPP
 #define MOCKER_RUNTIME_IMPL_DOCKER_DEFAULTS_IPP
 
-#include <mocker/runtime/docker_defaults.hpp>
-
 #include <mocker/linux/capabilities.hpp>
 #include <mocker/runtime/detail/docker_seccomp_table.hpp>
+#include <mocker/runtime/docker_defaults.hpp>
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -63,8 +62,11 @@ MOCKER_DECL bool kernel_at_least(char const* version) {
     return major != wanted_major ? major > wanted_major : minor >= wanted_minor;
 }
 
-MOCKER_DECL bool applies(seccomp_condition const& rule, std::vector<std::string> const& capabilities, std::string_view machine) {
-    auto const has = [&](std::string const& name) { return std::ranges::find(capabilities, name) != capabilities.end(); };
+MOCKER_DECL bool applies(seccomp_condition const& rule, std::vector<std::string> const& capabilities,
+                         std::string_view machine) {
+    auto const has = [&](std::string const& name) {
+        return std::ranges::find(capabilities, name) != capabilities.end();
+    };
     auto const here = [&](std::string const& name) { return name == machine; };
     auto const with = words_of(rule.capabilities), without = words_of(rule.without_capabilities);
     auto const on = words_of(rule.architectures), not_on = words_of(rule.not_architectures);
@@ -98,15 +100,18 @@ MOCKER_DECL std::vector<oci::linux_device> host_devices() {
     std::vector<oci::linux_device> devices;
     std::error_code failed;
     namespace fs = std::filesystem;
-    for (fs::recursive_directory_iterator at("/dev", fs::directory_options::skip_permission_denied, failed), end; !failed && at != end; at.increment(failed)) {
+    for (fs::recursive_directory_iterator at("/dev", fs::directory_options::skip_permission_denied, failed), end;
+         !failed && at != end; at.increment(failed)) {
         auto const path = at->path().string();
         auto const name = at->path().filename().string();
-        if (at.depth() == 0 && (name == "pts" || name == "shm" || name == "fd" || name == "mqueue" || name == "console")) {
+        if (at.depth() == 0 &&
+            (name == "pts" || name == "shm" || name == "fd" || name == "mqueue" || name == "console")) {
             at.disable_recursion_pending();
             continue;
         }
-        struct stat what{};
-        if (::lstat(path.c_str(), &what) != 0 || (!S_ISCHR(what.st_mode) && !S_ISBLK(what.st_mode)) || name == "ptmx") continue;
+        struct stat what {};
+        if (::lstat(path.c_str(), &what) != 0 || (!S_ISCHR(what.st_mode) && !S_ISBLK(what.st_mode)) || name == "ptmx")
+            continue;
         oci::linux_device device;
         device.path = path;
         device.type = S_ISCHR(what.st_mode) ? "c" : "b";
@@ -123,8 +128,10 @@ MOCKER_DECL std::vector<oci::linux_device> host_devices() {
 } // namespace detail
 
 MOCKER_DECL std::vector<std::string> docker_default_capabilities() {
-    return {"CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FSETID",  "CAP_FOWNER",          "CAP_MKNOD",      "CAP_NET_RAW", "CAP_SETGID",
-            "CAP_SETUID", "CAP_SETFCAP",      "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",    "CAP_AUDIT_WRITE"};
+    return {"CAP_CHOWN",   "CAP_DAC_OVERRIDE", "CAP_FSETID",           "CAP_FOWNER",
+            "CAP_MKNOD",   "CAP_NET_RAW",      "CAP_SETGID",           "CAP_SETUID",
+            "CAP_SETFCAP", "CAP_SETPCAP",      "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT",
+            "CAP_KILL",    "CAP_AUDIT_WRITE"};
 }
 
 MOCKER_DECL oci::seccomp docker_default_seccomp(std::vector<std::string> const& capabilities) {
@@ -171,10 +178,12 @@ MOCKER_DECL oci::runtime_spec docker_default_spec() {
     spec.process.capabilities = sets;
     spec.process.oom_score_adj = 0;
     auto& section = spec.linux_;
-    for (char const* const type : {"mount", "network", "uts", "pid", "ipc", "cgroup"}) section.namespaces.emplace_back().type = type;
-    section.masked_paths = {"/proc/asound", "/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-                            "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
-                            "/sys/devices/virtual/powercap"};
+    for (char const* const type : {"mount", "network", "uts", "pid", "ipc", "cgroup"})
+        section.namespaces.emplace_back().type = type;
+    section.masked_paths = {"/proc/asound",     "/proc/acpi",        "/proc/interrupts",
+                            "/proc/kcore",      "/proc/keys",        "/proc/latency_stats",
+                            "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
+                            "/proc/scsi",       "/sys/firmware",     "/sys/devices/virtual/powercap"};
     detail::mask_thermal_throttle(section.masked_paths);
     section.readonly_paths = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
     section.sysctl = {{"net.ipv4.ip_unprivileged_port_start", "0"}, {"net.ipv4.ping_group_range", "0 2147483647"}};

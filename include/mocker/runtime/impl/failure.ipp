@@ -2,7 +2,6 @@
 #define MOCKER_RUNTIME_IMPL_FAILURE_IPP
 
 #include <mocker/runtime/failure.hpp>
-
 #include <mocker/runtime/plan.hpp>
 
 #include <cctype>
@@ -41,8 +40,7 @@ MOCKER_DECL std::string step_text(launch_failure const& f) {
     case plan::op::mount:
     case plan::op::bind: return "error mounting to rootfs at \"" + f.about + "\": " + why;
     case plan::op::make_cgroup:
-    case plan::op::write_file:
-        return "unable to apply cgroup configuration: failed to write " + f.about + ": " + why;
+    case plan::op::write_file: return "unable to apply cgroup configuration: failed to write " + f.about + ": " + why;
     case plan::op::gate: return "container init was killed before it could start";
     default: break;
     }
@@ -54,7 +52,8 @@ MOCKER_DECL errc launch_errc(launch_failure const& f) {
     if (f.at != plan::op::execute) return errc::internal;
     if (f.detail == shim::execute_detail::in_path || f.detail == shim::execute_detail::interpreter_missing)
         return errc::command_not_found;
-    return f.error_number == ENOENT || f.error_number == ENOTDIR ? errc::command_not_found : errc::command_not_executable;
+    return f.error_number == ENOENT || f.error_number == ENOTDIR ? errc::command_not_found
+                                                                 : errc::command_not_executable;
 }
 
 } // namespace detail
@@ -64,9 +63,11 @@ MOCKER_DECL error launch_error(launch_failure const& failure, bool exec) {
     if (exec)
         return error(detail::launch_errc(failure),
                      "OCI runtime exec failed: exec failed: unable to start container process: " + text + ": unknown");
-    return error(detail::launch_errc(failure),
-                 "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create "
-                 "failed: unable to start container process: error during container init: " + text + ": unknown");
+    return error(
+        detail::launch_errc(failure),
+        "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create "
+        "failed: unable to start container process: error during container init: " +
+            text + ": unknown");
 }
 
 } // namespace mocker::runtime

@@ -1,12 +1,11 @@
 #ifndef MOCKER_RUNTIME_IMPL_NATIVE_IPP
 #define MOCKER_RUNTIME_IMPL_NATIVE_IPP
 
-#include <mocker/runtime/native.hpp>
-
 #include <mocker/core/file.hpp>
 #include <mocker/linux/clone.hpp>
 #include <mocker/linux/pidfd.hpp>
 #include <mocker/runtime/detail/native_runtime.hpp>
+#include <mocker/runtime/native.hpp>
 #include <mocker/runtime/users.hpp>
 
 #include <fcntl.h>
@@ -67,7 +66,8 @@ MOCKER_DECL result<unique_fd> plan_memory(std::string const& plan) {
 
 /// HOME as the runtime sets it where nobody did.
 MOCKER_DECL void set_home(oci::process& process, std::string const& home) {
-    bool const there = std::ranges::any_of(process.env, [](auto const& variable) { return variable.starts_with("HOME="); });
+    bool const there =
+        std::ranges::any_of(process.env, [](auto const& variable) { return variable.starts_with("HOME="); });
     if (!there) process.env.push_back("HOME=" + home);
 }
 
@@ -99,7 +99,8 @@ MOCKER_DECL result<> kill_recorded(std::string const& state_directory) {
     if (!text) return {};
     std::int64_t init = 0, shim = 0;
     std::uint64_t init_start = 0, shim_start = 0;
-    int const fields = std::sscanf(text->c_str(), "%" SCNd64 " %" SCNu64 " %" SCNd64 " %" SCNu64, &init, &init_start, &shim, &shim_start);
+    int const fields = std::sscanf(text->c_str(), "%" SCNd64 " %" SCNu64 " %" SCNd64 " %" SCNu64, &init, &init_start,
+                                   &shim, &shim_start);
     if (fields != 4) return {};
     auto const limit = std::chrono::seconds(10);
     MOCKER_CHECK_RETURN(linux_::kill_process(static_cast<pid_t>(shim), shim_start, limit));
@@ -146,8 +147,8 @@ MOCKER_DECL result<> native_runtime::prepare_groups(std::string const& cgroup_pa
     return {};
 }
 
-MOCKER_DECL awaitable<result<std::shared_ptr<process>>> native_runtime::launch(std::string const& id, std::string state_directory,
-                                                                               std::string const& plan, bool is_exec) {
+MOCKER_DECL awaitable<result<std::shared_ptr<process>>>
+native_runtime::launch(std::string const& id, std::string state_directory, std::string const& plan, bool is_exec) {
     MOCKER_TRY(memory, plan_memory(plan));
     MOCKER_TRY(ends, seqpacket_pair());
     std::vector<std::string> const arguments{"mocker-shim", id};
@@ -190,7 +191,8 @@ MOCKER_DECL awaitable<result<std::shared_ptr<process>>> native_runtime::reattach
     if (!connection && !has_traces(state_directory))
         co_return error(errc::not_found, "no process was started in " + state_directory);
     bool const connected = connection.has_value();
-    auto state = std::make_shared<process_state>(executor_, connected ? std::move(*connection) : unique_fd(), std::move(state_directory), false);
+    auto state = std::make_shared<process_state>(executor_, connected ? std::move(*connection) : unique_fd(),
+                                                 std::move(state_directory), false);
     state->start_requested = true;
     auto found = std::make_shared<native_process>(state);
     if (connected) {
@@ -204,7 +206,8 @@ MOCKER_DECL awaitable<result<std::shared_ptr<process>>> native_runtime::reattach
     co_return std::shared_ptr<process>(std::move(found));
 }
 
-MOCKER_DECL result<> native_runtime::clean(std::string const& id, std::string const& state_directory, std::string const& cgroup_path) {
+MOCKER_DECL result<> native_runtime::clean(std::string const& id, std::string const& state_directory,
+                                           std::string const& cgroup_path) {
     MOCKER_CHECK_RETURN(look_around());
     result<> done = kill_recorded(state_directory);
     if (auto removed = linux_::remove_cgroup(machine_->cgroups, cgroup_path); !removed) done = removed;

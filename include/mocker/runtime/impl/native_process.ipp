@@ -1,10 +1,9 @@
 #ifndef MOCKER_RUNTIME_IMPL_NATIVE_PROCESS_IPP
 #define MOCKER_RUNTIME_IMPL_NATIVE_PROCESS_IPP
 
-#include <mocker/runtime/detail/native_process.hpp>
-
 #include <mocker/async/event.hpp>
 #include <mocker/core/file.hpp>
+#include <mocker/runtime/detail/native_process.hpp>
 
 #include <signal.h>
 
@@ -18,7 +17,9 @@
 namespace mocker::runtime::detail {
 
 template <class Message>
-std::string message_bytes(Message const& message) { return {reinterpret_cast<char const*>(&message), sizeof message}; }
+std::string message_bytes(Message const& message) {
+    return {reinterpret_cast<char const*>(&message), sizeof message};
+}
 
 /// The fixed part of a message; nothing if it is shorter.
 template <class Message>
@@ -61,7 +62,8 @@ MOCKER_DECL void take_message(process_state& state, std::string_view message) {
         break;
     case shim::kind::ended:
         if (auto const head = read_message<shim::ended_message>(message))
-            state.ended = exit_status{head->code, head->signal, head->oom_killed != 0, moment(head->seconds, head->nanoseconds)};
+            state.ended =
+                exit_status{head->code, head->signal, head->oom_killed != 0, moment(head->seconds, head->nanoseconds)};
         break;
     default: break;
     }
@@ -92,7 +94,8 @@ MOCKER_DECL result<exit_status> read_exit_file(std::string const& state_director
     exit_status status;
     int oom = 0;
     std::int64_t seconds = 0, nanoseconds = 0;
-    int const fields = std::sscanf(text.c_str(), "%d %d %d %" SCNd64 " %" SCNd64, &status.code, &status.signal, &oom, &seconds, &nanoseconds);
+    int const fields = std::sscanf(text.c_str(), "%d %d %d %" SCNd64 " %" SCNd64, &status.code, &status.signal, &oom,
+                                   &seconds, &nanoseconds);
     if (fields != 5) return error(errc::malformed, state_directory + "/exit: broken");
     status.oom_killed = oom != 0;
     status.finished_at = moment(seconds, nanoseconds);
@@ -187,12 +190,14 @@ MOCKER_DECL awaitable<result<int>> native_process::ask(std::string message) {
 
 MOCKER_DECL awaitable<result<>> native_process::start() {
     auto const state = state_;
-    if (std::exchange(state->start_requested, true) || state->started) co_return error(errc::conflict, "process already started");
+    if (std::exchange(state->start_requested, true) || state->started)
+        co_return error(errc::conflict, "process already started");
     char const kind = static_cast<char>(shim::kind::start);
     auto const sent = co_await send(std::string(1, kind));
     while (sent && !state->started && !state->failure && !state->closed) co_await state->changed.wait();
     if (state->failure) co_return *state->failure;
-    if (!state->started && !state->ended) co_return error(errc::internal, "the shim of the container ended before it started");
+    if (!state->started && !state->ended)
+        co_return error(errc::internal, "the shim of the container ended before it started");
     co_return result<>{};
 }
 

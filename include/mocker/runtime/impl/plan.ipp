@@ -10,12 +10,44 @@
 namespace mocker::runtime {
 namespace detail {
 
-inline constexpr std::array<std::string_view, 38> op_names{
-    "none", "make_cgroup", "write_file", "device_filter", "remove_cgroup", "host_network",
-    "enter_namespace", "enter_process", "unshare", "propagation", "overlay_lower", "overlay", "mount", "bind",
-    "directory", "node", "link", "console", "open_terminal", "mask", "read_only", "read_only_root", "sysctl",
-    "wait_host", "container_network", "hostname", "domainname", "set_limit", "enter_root", "standard_streams",
-    "working_directory", "bounding_set", "identity", "no_new_privileges", "gate", "seccomp", "capabilities", "execute"};
+inline constexpr std::array<std::string_view, 38> op_names{"none",
+                                                           "make_cgroup",
+                                                           "write_file",
+                                                           "device_filter",
+                                                           "remove_cgroup",
+                                                           "host_network",
+                                                           "enter_namespace",
+                                                           "enter_process",
+                                                           "unshare",
+                                                           "propagation",
+                                                           "overlay_lower",
+                                                           "overlay",
+                                                           "mount",
+                                                           "bind",
+                                                           "directory",
+                                                           "node",
+                                                           "link",
+                                                           "console",
+                                                           "open_terminal",
+                                                           "mask",
+                                                           "read_only",
+                                                           "read_only_root",
+                                                           "sysctl",
+                                                           "wait_host",
+                                                           "container_network",
+                                                           "hostname",
+                                                           "domainname",
+                                                           "set_limit",
+                                                           "enter_root",
+                                                           "standard_streams",
+                                                           "working_directory",
+                                                           "bounding_set",
+                                                           "identity",
+                                                           "no_new_privileges",
+                                                           "gate",
+                                                           "seccomp",
+                                                           "capabilities",
+                                                           "execute"};
 
 /// Which of a, b, c of an operation are texts: bits 0, 1, 2; 8 means that x and y count for something else than flags.
 MOCKER_DECL unsigned text_members(plan::op kind) {
@@ -62,7 +94,8 @@ public:
         std::string all;
         for (std::uint64_t i = 0; i < count; ++i) {
             std::uint64_t at = 0;
-            if (table + (i + 1) * sizeof at > plan_.size()) return error(errc::malformed, "launch plan: table outside of it");
+            if (table + (i + 1) * sizeof at > plan_.size())
+                return error(errc::malformed, "launch plan: table outside of it");
             std::memcpy(&at, plan_.data() + table + i * sizeof at, sizeof at);
             MOCKER_TRY_RETURN(one, text(static_cast<std::uint32_t>(at)));
             all += ' ' + one;
@@ -175,10 +208,8 @@ MOCKER_DECL result<std::vector<std::string>> plan_lines(std::string_view plan) {
     detail::plan_reader const reader(plan);
     MOCKER_TRY_RETURN(head, reader.head());
     std::vector<std::string> lines;
-    std::pair<char const*, plan::section> const sections[] = {{"before ", head.before_clone},
-                                                             {"host ", head.after_clone},
-                                                             {"init ", head.init},
-                                                             {"cleanup ", head.cleanup}};
+    std::pair<char const*, plan::section> const sections[] = {
+        {"before ", head.before_clone}, {"host ", head.after_clone}, {"init ", head.init}, {"cleanup ", head.cleanup}};
     for (auto const& [name, section] : sections) {
         for (std::uint32_t i = 0; i < section.count; ++i) {
             MOCKER_TRY_RETURN(step, reader.step(head, section.first + i));

@@ -1,9 +1,8 @@
 #ifndef MOCKER_RUNTIME_IMPL_SEQPACKET_IPP
 #define MOCKER_RUNTIME_IMPL_SEQPACKET_IPP
 
-#include <mocker/runtime/detail/seqpacket.hpp>
-
 #include <mocker/core/file.hpp>
+#include <mocker/runtime/detail/seqpacket.hpp>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -34,7 +33,8 @@ MOCKER_DECL awaitable<result<std::size_t>> seqpacket::receive(char* buffer, std:
         if (errno == ECONNRESET && !std::exchange(reset_seen, true)) continue;
         if (errno == ECONNRESET) co_return std::size_t(0);
         if (errno != EAGAIN) co_return error::from_errno(errno, "shim");
-        auto const [failed] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read, as_awaitable_tuple);
+        auto const [failed] =
+            co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read, as_awaitable_tuple);
         if (failed) co_return error(failed, "shim");
     }
 }
@@ -44,7 +44,8 @@ MOCKER_DECL awaitable<result<>> seqpacket::send(std::string_view message) { retu
 MOCKER_DECL awaitable<result<>> seqpacket::send(std::string_view first, std::string_view second) {
     for (;;) {
         if (!descriptor_.is_open()) co_return error::from_errno(EPIPE, "shim");
-        iovec parts[2] = {{const_cast<char*>(first.data()), first.size()}, {const_cast<char*>(second.data()), second.size()}};
+        iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
+                          {const_cast<char*>(second.data()), second.size()}};
         msghdr message{};
         message.msg_iov = parts;
         message.msg_iovlen = second.empty() ? 1 : 2;
@@ -52,7 +53,8 @@ MOCKER_DECL awaitable<result<>> seqpacket::send(std::string_view first, std::str
         if (errno == EINTR) continue;
         if (errno == ECONNRESET) co_return error::from_errno(EPIPE, "shim");
         if (errno != EAGAIN) co_return error::from_errno(errno, "shim");
-        auto const [failed] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_write, as_awaitable_tuple);
+        auto const [failed] =
+            co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_write, as_awaitable_tuple);
         if (failed) co_return error(failed, "shim");
     }
 }
@@ -73,7 +75,8 @@ MOCKER_DECL result<unique_fd> connect_shim(std::string const& state_directory) {
 
 MOCKER_DECL result<std::pair<unique_fd, unique_fd>> seqpacket_pair() {
     int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return error::from_errno(errno, "socketpair");
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return error::from_errno(errno, "socketpair");
     return std::pair(unique_fd(ends[0]), unique_fd(ends[1]));
 }
 

@@ -1,11 +1,10 @@
 #ifndef MOCKER_RUNTIME_IMPL_USERS_IPP
 #define MOCKER_RUNTIME_IMPL_USERS_IPP
 
-#include <mocker/runtime/users.hpp>
-
 #include <mocker/core/file.hpp>
 #include <mocker/linux/mount.hpp>
 #include <mocker/linux/overlay.hpp>
+#include <mocker/runtime/users.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -40,7 +39,8 @@ MOCKER_DECL std::optional<std::uint32_t> id_number(std::string_view text) {
     std::uint32_t number = 0;
     auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
     // Docker's limit: ids are signed 32-bit numbers to it.
-    if (failed != std::errc() || end != text.data() + text.size() || text.empty() || number > 0x7fffffff) return std::nullopt;
+    if (failed != std::errc() || end != text.data() + text.size() || text.empty() || number > 0x7fffffff)
+        return std::nullopt;
     return number;
 }
 
@@ -50,7 +50,8 @@ struct passwd_entry {
 };
 
 /// The first line of passwd(5) of that name, else the first with that number.
-MOCKER_DECL std::optional<passwd_entry> find_passwd(std::string_view passwd, std::string_view name, std::optional<std::uint32_t> number) {
+MOCKER_DECL std::optional<passwd_entry> find_passwd(std::string_view passwd, std::string_view name,
+                                                    std::optional<std::uint32_t> number) {
     std::optional<passwd_entry> by_number;
     for (auto const line : split_fields(passwd, '\n')) {
         auto const fields = split_fields(line, ':');
@@ -58,7 +59,8 @@ MOCKER_DECL std::optional<passwd_entry> find_passwd(std::string_view passwd, std
         auto const uid = id_number(fields[2]);
         auto const gid = id_number(fields[3]);
         if (!uid || !gid) continue;
-        passwd_entry entry{*uid, *gid, std::string(fields[0]), fields.size() > 5 ? std::string(fields[5]) : std::string()};
+        passwd_entry entry{*uid, *gid, std::string(fields[0]),
+                           fields.size() > 5 ? std::string(fields[5]) : std::string()};
         if (!name.empty() && fields[0] == name) return entry;
         if (number && *uid == *number && !by_number) by_number = std::move(entry);
     }
@@ -101,7 +103,7 @@ MOCKER_DECL std::string overlay_text(rootfs const& root, std::string const& path
 
 MOCKER_DECL std::string process_text(int root, std::string const& path) {
     auto const place = linux_::open_in_root(root, path, O_PATH); // first looked at: opening a FIFO would wait
-    struct stat what{};
+    struct stat what {};
     if (!place || ::fstat(place->get(), &what) != 0 || !S_ISREG(what.st_mode)) return {};
     auto text = read_file("/proc/self/fd/" + std::to_string(place->get()), user_file_limit);
     return text ? std::move(*text) : std::string();
@@ -116,7 +118,8 @@ MOCKER_DECL result<resolved_user> find_user(std::string_view text, std::string_v
     auto const number = user.empty() ? std::optional<std::uint32_t>(0) : detail::id_number(user);
     auto const entry = detail::find_passwd(passwd, user, number);
     if (!entry && !number)
-        return error(errc::malformed, "unable to find user " + std::string(user) + ": no matching entries in passwd file");
+        return error(errc::malformed,
+                     "unable to find user " + std::string(user) + ": no matching entries in passwd file");
     resolved_user found;
     found.user.uid = entry ? entry->uid : *number;
     found.user.gid = entry ? entry->gid : 0;
@@ -124,7 +127,8 @@ MOCKER_DECL result<resolved_user> find_user(std::string_view text, std::string_v
     if (!wanted_group.empty()) {
         auto const gid = detail::find_group(group, wanted_group);
         if (!gid)
-            return error(errc::malformed, "unable to find group " + std::string(wanted_group) + ": no matching entries in group file");
+            return error(errc::malformed,
+                         "unable to find group " + std::string(wanted_group) + ": no matching entries in group file");
         found.user.gid = *gid;
     } else if (entry) {
         found.user.additional_gids = detail::groups_of(group, entry->name);
