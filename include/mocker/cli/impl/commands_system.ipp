@@ -43,6 +43,15 @@ MOCKER_DECL result<std::string> format_object(std::string const& format, json::v
     return text + "\n";
 }
 
+/// Templates name the fields of docker's structs, of which one is called otherwise in JSON.
+MOCKER_DECL void add_field_names(json::object& versions) {
+    for (auto const* const side : {"Client", "Server"}) {
+        auto* const version = versions.at(side).if_object();
+        auto const* const api = version != nullptr ? version->if_contains("ApiVersion") : nullptr;
+        if (api != nullptr) version->insert_or_assign("APIVersion", json::value(*api));
+    }
+}
+
 class version_command final : public command {
 public:
     void declare(flag_set& flags) override { flags.add_text("format", 'f', format_, inspect_format_usage); }
@@ -54,6 +63,7 @@ public:
                             {"Arch", go_architecture()}, {"BuildTime", ""}, {"Context", "default"}};
         if (!format_.empty()) {
             json::object data{{"Client", client}, {"Server", server ? *server : json::value(nullptr)}};
+            if (format_ != "json") add_field_names(data);
             auto const text = format_object(format_, data);
             if (!text && server) {
                 report(c, text.error());
