@@ -1,5 +1,6 @@
 #include <mocker/linux/network_plan.hpp>
 
+#include <linux/keyctl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -130,6 +131,7 @@ void report(init_state const& s, plan::step const& t, int failed) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // nobody in the container may look into us or at our executable
     ::setsid();
+    (void)call(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr); // the keys of whoever started us stay with them
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

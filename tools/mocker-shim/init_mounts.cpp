@@ -1,5 +1,6 @@
 #include <linux/magic.h>
 #include <sys/statfs.h>
+#include <sys/sysmacros.h>
 
 #include "init_state.hpp"
 #include "system.hpp"
@@ -98,7 +99,9 @@ int empty_directory(init_state& s) {
 int empty_file(init_state& s) {
     int const null = open_in_root(s.root, "/dev/null", O_PATH);
     if (null < 0) return null;
-    int const tree = copy_tree(null, false);
+    struct stat what;
+    bool const real = ::fstat(null, &what) == 0 && S_ISCHR(what.st_mode) && what.st_rdev == makedev(1, 3);
+    int const tree = real ? copy_tree(null, false) : -ENODEV; // of an image it could be anything (CVE-2025-31133)
     ::close(null);
     return tree;
 }

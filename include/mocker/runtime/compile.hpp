@@ -15,7 +15,7 @@ namespace mocker::runtime {
 /// What plans depend on beside the request.
 struct machine {
     linux_::cgroup_layout cgroups{};
-    /// `cgroup.procs` files that shims move to, out of reach of who ends our own group.
+    /// `cgroup.procs` (or, on v1, `tasks`) files that shims move to, out of reach of who ends our own group.
     std::vector<std::string> shim_groups{};
 };
 

@@ -50,7 +50,7 @@ MOCKER_DECL std::vector<std::string> find_shim_groups(linux_::cgroup_layout cons
         auto const group = linux_::find_cgroup(*own, controller);
         if (group.empty() || group == "/" || group == "/mocker.shims") return;
         auto const directory = h->mount_point + "/mocker.shims";
-        if (::mkdir(directory.c_str(), 0755) == 0 || errno == EEXIST) groups.push_back(directory + "/cgroup.procs");
+        if (::mkdir(directory.c_str(), 0755) == 0 || errno == EEXIST) groups.push_back(directory + (h->unified ? "/cgroup.procs" : "/tasks"));
     };
     move(layout.unified(), "");
     move(layout.find("name=systemd"), "name=systemd");
