@@ -29,7 +29,7 @@ class Refusing(cases.EngineCase):
             self.assertIn(b'"errorDetail"', reply.body, "the pull succeeded")
             import json
             return json.loads(reply.body.splitlines()[-1])["errorDetail"]["message"]
-        self.assertIn(reply.status, (400, 404, 429, 500, 503), reply)
+        self.assertIn(reply.status, (400, 404, 413, 429, 500, 503), reply)
         return reply.json["message"]
 
     def expect_nothing_stored(self, image):
