@@ -31,6 +31,8 @@ int overlay_by_descriptors(init_state& s, plan::step const& overlay, char const*
     int const filesystem = static_cast<int>(call(SYS_fsopen, "overlay", FSOPEN_CLOEXEC));
     if (filesystem < 0) return filesystem;
     int failed = configure(filesystem, "source", "overlay");
+    // Without an index, a container can start again while the kernel still takes down its mount of the run before.
+    if (failed == 0) failed = configure(filesystem, "index", "off");
     auto const* const first = &overlay - overlay.x;
     for (auto const* layer = first; failed == 0 && layer != &overlay; ++layer)
         failed = configure(filesystem, "lowerdir+", s.view.text(layer->a));
@@ -53,7 +55,7 @@ int overlay_by_links(init_state& s, plan::step const& overlay, char const* mount
     if (::mount("tmpfs", mount_point, "tmpfs", 0, "size=1m,mode=700") != 0 || ::chdir(mount_point) != 0) return -errno;
     if (::symlink(s.view.text(overlay.a), "u") != 0 || ::symlink(s.view.text(overlay.b), "w") != 0) return -errno;
     char options[4096];
-    char* end = put_text(options, "upperdir=u,workdir=w,lowerdir=");
+    char* end = put_text(options, "index=off,upperdir=u,workdir=w,lowerdir=");
     for (uint64_t i = 0; i < overlay.x; ++i) {
         if (end - options > 4000) return -E2BIG;
         if (i > 0) *end++ = ':';
