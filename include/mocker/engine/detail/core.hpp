@@ -117,6 +117,7 @@ struct engine::core {
     // open.ipp
     awaitable<result<>> open(engine_services services);
     result<> open_directories();
+    awaitable<result<>> take_lock();
     result<> load();
     awaitable<void> reconcile();
     awaitable<result<>> recover(record_ptr r);

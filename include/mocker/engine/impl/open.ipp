@@ -2,6 +2,7 @@
 #define MOCKER_ENGINE_IMPL_OPEN_IPP
 
 #include <mocker/async/offload.hpp>
+#include <mocker/async/with_timeout.hpp>
 #include <mocker/core/file.hpp>
 #include <mocker/engine/detail/cleanup.hpp>
 #include <mocker/engine/detail/core.hpp>
@@ -15,6 +16,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 
@@ -72,18 +74,26 @@ MOCKER_DECL result<> engine::core::open_directories() {
     MOCKER_CHECK_RETURN(make_directories(options.data_root + "/containers", 0711));
     MOCKER_CHECK_RETURN(make_directories(options.exec_root + "/containers", 0711));
     MOCKER_CHECK_RETURN(make_directories(options.exec_root + "/exec", 0711));
-    MOCKER_TRY_RETURN(file, open_file(options.data_root + "/engine.lock", O_RDWR | O_CREAT, 0600));
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK) return error(errc::unavailable, options.data_root + " is in use by another engine");
-        return error::from_errno(errno, "lock " + options.data_root);
+    return {};
+}
+
+MOCKER_DECL awaitable<result<>> engine::core::take_lock() {
+    MOCKER_TRY(file, open_file(options.data_root + "/engine.lock", O_RDWR | O_CREAT, 0600));
+    for (int attempt = 0; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; ++attempt) {
+        if (errno == EINTR) continue;
+        if (errno != EWOULDBLOCK) co_return error::from_errno(errno, "lock " + options.data_root);
+        // A child of an engine that was killed holds the lock until it executes its program, which takes it no second.
+        if (attempt == 100) co_return error(errc::unavailable, options.data_root + " is in use by another engine");
+        co_await async::sleep(std::chrono::milliseconds(20));
     }
     lock = std::move(file);
-    return {};
+    co_return result<>{};
 }
 
 MOCKER_DECL awaitable<result<>> engine::core::open(engine_services services) {
     environment = detail::this_host();
     MOCKER_CHECK(open_directories());
+    MOCKER_CHECK(co_await take_lock());
     MOCKER_TRY(opened_table, container_table::open(options.data_root + "/engine.db"));
     table = std::move(opened_table);
     runner = std::move(services.runtime);
