@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace mocker {
 
@@ -55,9 +54,6 @@ public:
 
     /// The text that the template makes of @p data.
     MOCKER_DECL result<std::string> execute(json::value const& data, go_template_options const& options = {}) const;
-
-    /// The names of the fields of the top object that the template prints, in order: the columns of a table.
-    MOCKER_DECL std::vector<std::string> fields() const;
 
 private:
     explicit go_template(std::shared_ptr<detail::template_tree const> tree) : tree_(std::move(tree)) {}

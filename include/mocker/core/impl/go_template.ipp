@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace mocker {
 namespace detail {
@@ -327,23 +328,6 @@ private:
     std::string out_;
 };
 
-MOCKER_DECL void collect_fields(template_pipeline const& pipeline, std::vector<std::string>& into) {
-    for (auto const& command : pipeline.commands) {
-        for (auto const& operand : command.operands) {
-            if (operand.type == template_operand::kind::field) into.push_back(operand.fields.front());
-            if (operand.inner) collect_fields(*operand.inner, into);
-        }
-    }
-}
-
-MOCKER_DECL void collect_fields(std::vector<template_node> const& nodes, std::vector<std::string>& into) {
-    for (auto const& node : nodes) {
-        collect_fields(node.pipeline, into);
-        collect_fields(node.body, into);
-        collect_fields(node.otherwise, into);
-    }
-}
-
 } // namespace detail
 
 MOCKER_DECL result<go_template> go_template::parse(std::string_view text) {
@@ -353,12 +337,6 @@ MOCKER_DECL result<go_template> go_template::parse(std::string_view text) {
 
 MOCKER_DECL result<std::string> go_template::execute(json::value const& data, go_template_options const& options) const {
     return detail::template_executor(*tree_, options).run(data);
-}
-
-MOCKER_DECL std::vector<std::string> go_template::fields() const {
-    std::vector<std::string> out;
-    detail::collect_fields(tree_->root, out);
-    return out;
 }
 
 } // namespace mocker
