@@ -93,10 +93,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     static http::router const routes = make_routes();
     asio::io_context context(1);
     bool ended = false;
-    asio::co_spawn(context, exchange(routes, {reinterpret_cast<char const*>(data), size}), [&](std::exception_ptr thrown) {
-        if (thrown) std::rethrow_exception(thrown);
-        ended = true;
-    });
+    asio::co_spawn(context, exchange(routes, {reinterpret_cast<char const*>(data), size}),
+                   [&](std::exception_ptr thrown) {
+                       if (thrown) std::rethrow_exception(thrown);
+                       ended = true;
+                   });
     context.run();
     if (!ended) std::abort(); // somebody waits for what never comes
     return 0;

@@ -32,21 +32,21 @@ public:
 };
 
 struct unix_listen_options {
-    mode_t mode = 0660;              ///< of the socket's file
-    std::optional<gid_t> group{};    ///< its group; none keeps that of the process
+    mode_t mode = 0660;           ///< of the socket's file
+    std::optional<gid_t> group{}; ///< its group; none keeps that of the process
 };
 
 /** Listens on a unix socket at @p path and removes its file when closed.
 
     The file never has more rights than asked for, whatever the umask, and nobody can connect before they are right. A
-    file that is there already is replaced only if it is a socket that nobody listens on; a socket in use, a regular file,
-    a symbolic link are never touched.
+    file that is there already is replaced only if it is a socket that nobody listens on; a socket in use, a regular
+    file, a symbolic link are never touched.
     @par Errors `EADDRINUSE` if the path is taken; `ENAMETOOLONG` over 107 bytes; `EACCES`, `ENOENT`, `EPERM`. */
 MOCKER_DECL result<std::unique_ptr<acceptor>> listen_unix(asio::any_io_executor executor, std::string path,
                                                           unix_listen_options options = {});
 
-/** Listens on TCP. @p host is a numeric address, or a name such as `localhost`, whose first address is used; empty means
-    all addresses. Port 0 takes a free one; see acceptor::endpoint.
+/** Listens on TCP. @p host is a numeric address, or a name such as `localhost`, whose first address is used; empty
+    means all addresses. Port 0 takes a free one; see acceptor::endpoint.
     @par Errors `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, those of getaddrinfo(3). */
 MOCKER_DECL result<std::unique_ptr<acceptor>> listen_tcp(asio::any_io_executor executor, std::string const& host,
                                                          std::uint16_t port);

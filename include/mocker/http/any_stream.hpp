@@ -30,9 +30,9 @@ public:
     virtual int native_handle() const = 0;
     virtual asio::any_io_executor executor() const = 0;
 
-    /** Calls @p fired once, from the loop: with true when the peer is gone; with false if that cannot be said now because
-        of unread input, and should be asked again a little later. A peer is gone when it has closed both directions, or
-        also when it has closed its own direction if @p end_is_gone. */
+    /** Calls @p fired once, from the loop: with true when the peer is gone; with false if that cannot be said now
+        because of unread input, and should be asked again a little later. A peer is gone when it has closed both
+        directions, or also when it has closed its own direction if @p end_is_gone. */
     virtual void watch(bool end_is_gone, std::function<void(bool gone)> fired) = 0;
     /// Forgets a @ref watch. Its function is not called any more.
     virtual void unwatch() = 0;

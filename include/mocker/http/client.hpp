@@ -16,7 +16,7 @@ namespace mocker::http {
 namespace detail {
 class client_connection;
 struct client_pool;
-}
+} // namespace detail
 
 /// Where a client connects to.
 struct endpoint {
@@ -39,13 +39,13 @@ struct endpoint {
 
 struct client_options {
     endpoint to{};
-    tls_options tls{};                             ///< for endpoint::kind::tls
+    tls_options tls{};                                 ///< for endpoint::kind::tls
     std::chrono::milliseconds connect_timeout{30'000}; ///< for name, connection and TLS handshake together
     std::chrono::milliseconds idle_timeout{30'000};    ///< how long an unused connection is kept
-    std::size_t idle_connections = 8;              ///< how many are kept
-    std::size_t header_limit = 64 * 1024;          ///< bytes of an answer's header
-    std::size_t reply_limit = 64 * 1024 * 1024;    ///< bytes of the body of a whole answer: see client::send
-    fields common_headers{};                       ///< in every request, such as `User-Agent`
+    std::size_t idle_connections = 8;                  ///< how many are kept
+    std::size_t header_limit = 64 * 1024;              ///< bytes of an answer's header
+    std::size_t reply_limit = 64 * 1024 * 1024;        ///< bytes of the body of a whole answer: see client::send
+    fields common_headers{};                           ///< in every request, such as `User-Agent`
 };
 
 /** An answer whose header has arrived; the body is read from it. If read to its end, the connection serves further
@@ -65,8 +65,8 @@ public:
     MOCKER_DECL std::optional<std::uint64_t> content_length() const noexcept;
 
     /** The next bytes of the body, framing removed; 0 at its end.
-        @par Errors errc::malformed for broken framing; `boost::beast::http::error::partial_message` if the connection ends
-        within the body; those of the stream.
+        @par Errors errc::malformed for broken framing; `boost::beast::http::error::partial_message` if the connection
+        ends within the body; those of the stream.
         @par Cancellation terminal; the connection is closed. */
     MOCKER_DECL awaitable<result<std::size_t>> read_some(asio::mutable_buffer into);
 
@@ -83,8 +83,8 @@ private:
 struct upgraded {
     unsigned status = 0;
     fields header{};
-    any_stream stream{};  ///< none if the server refused
-    std::string body{};   ///< why it refused
+    any_stream stream{}; ///< none if the server refused
+    std::string body{};  ///< why it refused
 };
 
 /** An HTTP/1.1 client for one endpoint. Connections are kept alive and shared; any number of requests at once.
@@ -107,18 +107,18 @@ public:
     MOCKER_DECL client& operator=(client&&) noexcept;
 
     /** Sends @p m and reads the whole answer.
-        @par Errors those of connecting, whose message names the endpoint; `timed_out` while connecting; errc::too_large over
-        `reply_limit`; errc::malformed for an answer that is not HTTP; those of the stream. For a limit on the whole, compose
-        with async::with_timeout.
+        @par Errors those of connecting, whose message names the endpoint; `timed_out` while connecting; errc::too_large
+        over `reply_limit`; errc::malformed for an answer that is not HTTP; those of the stream. For a limit on the
+        whole, compose with async::with_timeout.
         @par Cancellation terminal. */
     MOCKER_DECL awaitable<result<reply>> send(message m);
 
     /// Sends @p m and gives the answer once its header has arrived. Errors as @ref send.
     MOCKER_DECL awaitable<result<open_reply>> open(message m);
 
-    /** Sends @p m with `Connection: Upgrade` (and `Upgrade: tcp` unless it names another) and takes the connection over if
-        the server agrees: with 101, or with 200 and a body without length. Bytes that came with the answer are read from
-        the stream first. Errors as @ref send. */
+    /** Sends @p m with `Connection: Upgrade` (and `Upgrade: tcp` unless it names another) and takes the connection over
+        if the server agrees: with 101, or with 200 and a body without length. Bytes that came with the answer are read
+        from the stream first. Errors as @ref send. */
     MOCKER_DECL awaitable<result<upgraded>> upgrade(message m);
 
     /// Closes the connections that no request uses now.

@@ -74,7 +74,8 @@ private:
         std::uint32_t name, name_size, value, value_size;
     };
     field view(entry const& e) const noexcept {
-        return {std::string_view(text_).substr(e.name, e.name_size), std::string_view(text_).substr(e.value, e.value_size)};
+        return {std::string_view(text_).substr(e.name, e.name_size),
+                std::string_view(text_).substr(e.value, e.value_size)};
     }
 
     std::string text_;

@@ -33,10 +33,10 @@ struct message {
     void set(std::string_view name, std::string_view value) { header.set(name, value); }
 
     verb method = verb::get;
-    std::string target = "/";       ///< path and query, percent-encoded
-    fields header{};                ///< `Host`, framing and `Connection` are set by the client unless they are here
-    std::string body{};             ///< the whole body; ignored if there is a `source`
-    body_source source{};           ///< a body that is made while it is sent
+    std::string target = "/"; ///< path and query, percent-encoded
+    fields header{};          ///< `Host`, framing and `Connection` are set by the client unless they are here
+    std::string body{};       ///< the whole body; ignored if there is a `source`
+    body_source source{};     ///< a body that is made while it is sent
     std::optional<std::uint64_t> source_size{}; ///< its length; chunked if unknown
 };
 

@@ -15,14 +15,15 @@ class connection;
 }
 
 /** The answer to a request. A handler gives it in one of three ways, once: whole (@ref send), as a stream (@ref begin,
-    then @ref write), or by taking over the connection (@ref hijack). An error that a handler returns before that becomes
-    the answer `{"message": ...}`. */
+    then @ref write), or by taking over the connection (@ref hijack). An error that a handler returns before that
+    becomes the answer `{"message": ...}`. */
 class response {
 public:
     response(response const&) = delete;
     response& operator=(response const&) = delete;
 
-    /// Sets a header field of the answer. Without effect once it has begun. Framing and `Connection` are set by the server.
+    /// Sets a header field of the answer. Without effect once it has begun. Framing and `Connection` are set by the
+    /// server.
     void set(std::string_view name, std::string_view value) { fields_.set(name, value); }
     /// Adds a header field beside others of that name.
     void add(std::string_view name, std::string_view value) { fields_.add(name, value); }
@@ -32,20 +33,21 @@ public:
     MOCKER_DECL awaitable<result<>> send(unsigned status, std::string body = {},
                                          std::string_view content_type = "application/json");
 
-    /** Sends the header now; @ref write follows. Chunked, or ended by closing for HTTP/1.0. From here on a TCP client that
-        closes its sending side counts as gone. */
+    /** Sends the header now; @ref write follows. Chunked, or ended by closing for HTTP/1.0. From here on a TCP client
+        that closes its sending side counts as gone. */
     MOCKER_DECL awaitable<result<>> begin(unsigned status, std::string_view content_type = "application/json");
 
     /// Sends a piece of the body now. Waits while the client does not read. Nothing is sent for HEAD.
     MOCKER_DECL awaitable<result<>> write(std::string_view piece);
 
-    /** Takes over the connection: `101 UPGRADED` if the request has `Upgrade`, with the protocol asked for; else `200 OK`
-        and the raw stream. What the client has sent already is read from the stream first. A body announced with a length
-        is consumed before.
+    /** Takes over the connection: `101 UPGRADED` if the request has `Upgrade`, with the protocol asked for; else `200
+        OK` and the raw stream. What the client has sent already is read from the stream first. A body announced with a
+        length is consumed before.
 
         The end of what is read is only the client's half-close: it may still read. Nothing cancels the handler when the
         client closes altogether, since what it sent before may still be unread: see any_stream::wait_closed. */
-    MOCKER_DECL awaitable<result<any_stream>> hijack(std::string_view content_type = "application/vnd.docker.raw-stream");
+    MOCKER_DECL awaitable<result<any_stream>>
+    hijack(std::string_view content_type = "application/vnd.docker.raw-stream");
 
     /// Whether an answer has been started.
     bool begun() const noexcept { return state_ != state::none; }

@@ -19,15 +19,16 @@ struct path_parameter;
 }
 
 /** Answers a request. Both references live until it ends. An error returned before the answer has begun becomes
-    `{"message": error.message()}` with `http_status(error)`; one after that breaks the connection off. An exception is an
-    error with status 500. The coroutine is cancelled when the client goes away. */
+    `{"message": error.message()}` with `http_status(error)`; one after that breaks the connection off. An exception is
+    an error with status 500. The coroutine is cancelled when the client goes away. */
 using handler = std::function<awaitable<result<>>(request&, response&)>;
 
 /** Finds the handler for a method and a path.
 
     A pattern is a path whose segments may be parameters: `{id}` takes one segment, `{name:.*}` one or more, slashes
-    included, so that `/images/{name:.*}/json` matches `/images/quay.io/a/b/json`. Literal segments win over `{id}`, that
-    over `{name:.*}`, whatever the order of `add`. Paths are matched decoded. HEAD falls back to the handler for GET.
+    included, so that `/images/{name:.*}/json` matches `/images/quay.io/a/b/json`. Literal segments win over `{id}`,
+    that over `{name:.*}`, whatever the order of `add`. Paths are matched decoded. HEAD falls back to the handler for
+    GET.
     @par Example
     @code
     router routes;

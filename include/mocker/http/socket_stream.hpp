@@ -18,8 +18,8 @@ MOCKER_DECL awaitable<result<any_stream>> connect_unix(std::string path);
 /// The same without waiting: `EAGAIN` while the listener's queue is full.
 MOCKER_DECL result<any_stream> connect_unix_now(asio::any_io_executor executor, std::string const& path);
 
-/** Resolves @p host (a name or an address; brackets around an IPv6 address are ignored) and connects to the first address
-    that answers. @p port is a number.
+/** Resolves @p host (a name or an address; brackets around an IPv6 address are ignored) and connects to the first
+    address that answers. @p port is a number.
     @par Errors those of getaddrinfo(3), and of the last connect(2).
     @par Cancellation terminal, also while the name is being resolved. */
 MOCKER_DECL awaitable<result<any_stream>> connect_tcp(std::string host, std::string port);

@@ -2,6 +2,7 @@
 #include <mocker/http/impl/acceptor.ipp>
 #include <mocker/http/impl/any_stream.ipp>
 #include <mocker/http/impl/client.ipp>
+#include <mocker/http/impl/client_connection.ipp>
 #include <mocker/http/impl/connection.ipp>
 #include <mocker/http/impl/error_body.ipp>
 #include <mocker/http/impl/fields.ipp>
@@ -10,6 +11,8 @@
 #include <mocker/http/impl/router.ipp>
 #include <mocker/http/impl/server.ipp>
 #include <mocker/http/impl/socket_stream.ipp>
+#include <mocker/http/impl/socket_transport.ipp>
 #include <mocker/http/impl/stream_pair.ipp>
 #include <mocker/http/impl/tls.ipp>
+#include <mocker/http/impl/tls_transport.ipp>
 #include <mocker/http/impl/uri.ipp>

@@ -16,7 +16,8 @@ struct tls_options {
     std::string ca_file{};
     std::string certificate_file{}; ///< one's own certificate chain; a server needs one
     std::string key_file{};         ///< the key of `certificate_file`
-    /// Client: check the server's certificate and its name. Server: refuse clients without a certificate from `ca_file`.
+    /// Client: check the server's certificate and its name. Server: refuse clients without a certificate from
+    /// `ca_file`.
     bool verify = true;
     std::string server_name{}; ///< client: the name asked for (SNI) and checked, if it is not the host connected to
 };
@@ -24,7 +25,8 @@ struct tls_options {
 /// A checked, loaded set of @ref tls_options; one serves any number of connections.
 class tls_context {
 public:
-    /** @par Errors a file that cannot be read or parsed, a key that does not fit its certificate; the message names it. */
+    /** @par Errors a file that cannot be read or parsed, a key that does not fit its certificate; the message names it.
+     */
     MOCKER_DECL static result<tls_context> for_client(tls_options options);
     MOCKER_DECL static result<tls_context> for_server(tls_options options);
 

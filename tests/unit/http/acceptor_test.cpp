@@ -1,5 +1,3 @@
-#include "http_support.hpp"
-
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -7,10 +5,12 @@
 
 #include <fstream>
 
+#include "http_support.hpp"
+
 namespace mocker::test {
 
 mode_t mode_of(std::string const& path) {
-    struct stat s{};
+    struct stat s {};
     return ::lstat(path.c_str(), &s) == 0 ? s.st_mode : 0;
 }
 

@@ -1,8 +1,8 @@
-#include "http_support.hpp"
-
 #include <sys/socket.h>
 
 #include <array>
+
+#include "http_support.hpp"
 
 namespace mocker::test {
 

@@ -1,6 +1,6 @@
-#include "http_support.hpp"
-
 #include <boost/beast/http/error.hpp>
+
+#include "http_support.hpp"
 
 namespace mocker::test {
 
@@ -107,7 +107,9 @@ CO_TEST(http_client, sends_a_body_that_is_made_meanwhile) {
 CO_TEST(http_client, a_body_that_cannot_be_made_is_the_callers_error) {
     client_fixture f(co_await asio::this_coro::executor);
     http::message post(http::verb::post, "/stream-echo");
-    post.source = [](asio::mutable_buffer) -> awaitable<result<std::size_t>> { co_return error(errc::not_found, "no file"); };
+    post.source = [](asio::mutable_buffer) -> awaitable<result<std::size_t>> {
+        co_return error(errc::not_found, "no file");
+    };
     auto const failed = co_await f.client.send(std::move(post));
     CO_ASSERT_TRUE(!failed.has_value());
     EXPECT_EQ(failed.error().message(), "no file");
@@ -164,7 +166,9 @@ CO_TEST(http_client, a_kept_connection_that_died_is_not_used) {
     http::server second(executor, f.server.routes, options);
     co_await f.serving.join();
     f.listener = http::listen_unix(executor, f.directory / "s.sock").value();
-    auto const serve = [](http::server& server, http::acceptor& from) -> awaitable<void> { (void)co_await server.serve(from); };
+    auto const serve = [](http::server& server, http::acceptor& from) -> awaitable<void> {
+        (void)co_await server.serve(from);
+    };
     f.serving.spawn(serve(second, *f.listener));
     auto post = make_post("/echo", "again");
     CO_REQUIRE(echoed, co_await f.client.send(std::move(post)));
@@ -199,7 +203,9 @@ CO_TEST(http_client, understands_every_framing_and_refuses_what_is_none) {
         {"HTTP/1.1 200 OK\r\n\r\nuntil the end", "until the end"},
         {"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nabc", "abc"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "abc"},
-        {"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", "a"},
+        {"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: "
+         "1\r\n\r\na",
+         "a"},
         {"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", ""},
         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", "!partial message"},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab", "!partial message"},
@@ -210,7 +216,8 @@ CO_TEST(http_client, understands_every_framing_and_refuses_what_is_none) {
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "!malformed HTTP answer: bad chunk"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'a'), "!answer too large"},
         {"HTTP/1.1 200 OK\r\n\r\n" + std::string(2000, 'a'), "!answer too large"},
-        {"HTTP/1.1 200 OK\r\nA: " + std::string(100'000, 'a') + "\r\n\r\n", "!malformed HTTP answer: header limit exceeded"},
+        {"HTTP/1.1 200 OK\r\nA: " + std::string(100'000, 'a') + "\r\n\r\n",
+         "!malformed HTTP answer: header limit exceeded"},
     };
     for (auto const& [answer, wanted] : examples) {
         CO_REQUIRE(listener, http::listen_unix(executor, directory / "s.sock"));
@@ -238,7 +245,8 @@ CO_TEST(http_client, says_what_it_cannot_reach) {
     options.to = {http::endpoint::kind::tcp, "127.0.0.1", "1"};
     http::client refused(executor, options);
     http::message other(http::verb::get, "/");
-    EXPECT_EQ((co_await refused.send(std::move(other))).error().message(), "connect to 127.0.0.1:1: Connection refused");
+    EXPECT_EQ((co_await refused.send(std::move(other))).error().message(),
+              "connect to 127.0.0.1:1: Connection refused");
     http::message split(http::verb::get, "/a b");
     EXPECT_EQ((co_await refused.send(std::move(split))).error().code(), errc::malformed);
 }

@@ -1,9 +1,9 @@
 // A client goes away while its request is being handled.
-#include "http_support.hpp"
-
 #include <sys/socket.h>
 
 #include <array>
+
+#include "http_support.hpp"
 
 namespace mocker::test {
 
@@ -114,7 +114,8 @@ CO_TEST(http_disconnect, a_watched_connection_serves_on) {
 CO_TEST(http_disconnect, a_hijacked_unix_stream_survives_a_half_close) {
     test_server s(co_await asio::this_coro::executor);
     auto stream = connect_unix_pair(s);
-    EXPECT_TRUE((co_await stream.write(std::string_view("POST /hijack HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nabc")))
+    EXPECT_TRUE((co_await stream.write(std::string_view(
+                     "POST /hijack HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nabc")))
                     .has_value());
     EXPECT_TRUE(stream.shutdown_send().has_value());
     EXPECT_EQ(body_of(co_await read_to_end(stream)), "ABCbye");

@@ -6,16 +6,15 @@
 #include <mocker/async/with_timeout.hpp>
 #include <mocker/http.hpp>
 
-#include <support/co_test.hpp>
-
-#include <chrono>
 #include <cctype>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <support/co_test.hpp>
 
 namespace mocker::test {
 
@@ -109,7 +108,8 @@ public:
 private:
     void add_routes() {
         auto const add = [this](http::verb method, std::string_view pattern, auto member) {
-            routes.add(method, pattern, [this, member](http::request& q, http::response& r) { return (this->*member)(q, r); });
+            routes.add(method, pattern,
+                       [this, member](http::request& q, http::response& r) { return (this->*member)(q, r); });
         };
         add(http::verb::get, "/hello", &test_server::hello);
         add(http::verb::post, "/echo", &test_server::echo);

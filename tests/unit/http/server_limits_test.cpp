@@ -11,8 +11,8 @@ CO_TEST(http_server_limits, a_header_over_the_limit_gets_431) {
     auto const fits = "GET /hello HTTP/1.1\r\nHost: x\r\nA: " + std::string(900, 'a') + "\r\n\r\n";
     EXPECT_EQ(first_line(co_await s.exchange(fits)), "HTTP/1.1 200 OK");
     for (std::string const& over : {"GET /" + std::string(2000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n",
-                                   "GET /hello HTTP/1.1\r\nHost: x\r\nA: " + std::string(2000, 'a') + "\r\n\r\n",
-                                   "GET /hello HTTP/1.1\r\nHost: x\r\nA: " + std::string(2000, 'a')})
+                                    "GET /hello HTTP/1.1\r\nHost: x\r\nA: " + std::string(2000, 'a') + "\r\n\r\n",
+                                    "GET /hello HTTP/1.1\r\nHost: x\r\nA: " + std::string(2000, 'a')})
         EXPECT_EQ(first_line(co_await s.exchange(over)), "HTTP/1.1 431 Request Header Fields Too Large");
     co_await s.web.shutdown();
 }
@@ -40,9 +40,10 @@ CO_TEST(http_server_limits, a_body_over_the_limit_gets_413) {
     auto const big = std::string(200, 'a');
     EXPECT_EQ(first_line(co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200\r\n\r\n" + big)),
               "HTTP/1.1 413 Payload Too Large");
-    EXPECT_EQ(first_line(co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nc8\r\n" + big +
-                                             "\r\n0\r\n\r\n")),
-              "HTTP/1.1 413 Payload Too Large");
+    EXPECT_EQ(
+        first_line(co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nc8\r\n" +
+                                       big + "\r\n0\r\n\r\n")),
+        "HTTP/1.1 413 Payload Too Large");
     co_await s.web.shutdown();
 }
 
@@ -51,9 +52,10 @@ CO_TEST(http_server_limits, a_handler_limits_its_own_body) {
     auto const big = std::string(0x1000, 'a');
     EXPECT_EQ(first_line(co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\n" + big)),
               "HTTP/1.1 413 Payload Too Large");
-    EXPECT_EQ(first_line(co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + big +
-                                             "\r\n0\r\n\r\n")),
-              "HTTP/1.1 413 Payload Too Large");
+    EXPECT_EQ(
+        first_line(co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
+                                       big + "\r\n0\r\n\r\n")),
+        "HTTP/1.1 413 Payload Too Large");
     // What a client announces costs nothing until it comes.
     auto stream = s.connect();
     EXPECT_TRUE((co_await stream.write(

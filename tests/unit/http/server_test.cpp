@@ -1,6 +1,6 @@
-#include "http_support.hpp"
-
 #include <mocker/http/detail/message_reader.hpp>
+
+#include "http_support.hpp"
 
 namespace mocker::test {
 
@@ -21,10 +21,11 @@ CO_TEST(http_server, answers_and_keeps_the_connection) {
 
 CO_TEST(http_server, answers_pipelined_requests_in_order) {
     test_server s(co_await asio::this_coro::executor);
-    auto const answers = co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none" + get_hello +
-                                             "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                             "2\r\ntw\r\n1\r\no\r\n0\r\n\r\n" +
-                                             get_hello);
+    auto const answers =
+        co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\none" + get_hello +
+                            "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            "2\r\ntw\r\n1\r\no\r\n0\r\n\r\n" +
+                            get_hello);
     auto const echoed = [](std::string const& text) {
         return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\n" + text;
     };
@@ -34,8 +35,9 @@ CO_TEST(http_server, answers_pipelined_requests_in_order) {
 
 CO_TEST(http_server, a_request_may_arrive_in_any_pieces) {
     test_server s(co_await asio::this_coro::executor);
-    auto const text = std::string("POST /echo?x=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExtra: a b\r\n\r\n"
-                                  "5;ext=1\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n");
+    auto const text =
+        std::string("POST /echo?x=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExtra: a b\r\n\r\n"
+                    "5;ext=1\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n");
     for (std::size_t cut = 0; cut <= text.size(); ++cut) {
         auto stream = s.connect();
         EXPECT_TRUE((co_await stream.write(std::string_view(text).substr(0, cut))).has_value());
@@ -86,7 +88,8 @@ CO_TEST(http_server, malformed_requests_get_400_at_once_and_the_server_goes_on) 
         auto stream = s.connect(); // its sending side stays open: the server must not wait for more
         EXPECT_TRUE((co_await stream.write(text)).has_value());
         auto const answer = co_await read_to_end(stream);
-        EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 Bad Request\r\n") || answer.starts_with("HTTP/1.0 400 Bad Request\r\n"))
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 Bad Request\r\n") ||
+                    answer.starts_with("HTTP/1.0 400 Bad Request\r\n"))
             << text << answer;
         EXPECT_TRUE(body_of(answer).starts_with("{\"message\":\"")) << text << answer;
         EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << text << answer;
@@ -99,9 +102,11 @@ CO_TEST(http_server, what_it_cannot_do_it_says) {
     test_server s(co_await asio::this_coro::executor);
     auto const coded = co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n");
     EXPECT_EQ(first_line(coded), "HTTP/1.1 501 Not Implemented");
-    auto const both = co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
+    auto const both =
+        co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n");
     EXPECT_EQ(first_line(both), "HTTP/1.1 501 Not Implemented");
-    auto const expecting = co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: miracle\r\nContent-Length: 1\r\n\r\na");
+    auto const expecting =
+        co_await s.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: miracle\r\nContent-Length: 1\r\n\r\na");
     EXPECT_EQ(first_line(expecting), "HTTP/1.1 417 Expectation Failed");
     co_await s.web.shutdown();
 }
@@ -175,15 +180,17 @@ CO_TEST(http_server, http_1_0_closes_unless_asked_not_to) {
     EXPECT_EQ(co_await s.exchange(request + "\r\n" + get_hello), head + "Connection: close\r\n\r\nhello\n");
     EXPECT_EQ(co_await s.exchange(request + "Connection: keep-alive\r\n\r\n" + get_hello),
               head + "Connection: keep-alive\r\n\r\nhello\n" + hello_answer);
-    EXPECT_EQ(first_line(co_await s.exchange("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + get_hello)),
-              "HTTP/1.1 200 OK");
+    EXPECT_EQ(
+        first_line(co_await s.exchange("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" + get_hello)),
+        "HTTP/1.1 200 OK");
     co_await s.web.shutdown();
 }
 
 CO_TEST(http_server, bodies_stream_both_ways_at_once) {
     test_server s(co_await asio::this_coro::executor);
     auto stream = s.connect(1000);
-    EXPECT_TRUE((co_await stream.write(std::string_view("POST /stream-echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")))
+    EXPECT_TRUE((co_await stream.write(
+                     std::string_view("POST /stream-echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")))
                     .has_value());
     (void)co_await read_until(stream, "\r\n\r\n");
     for (int i = 0; i != 200; ++i) {
@@ -209,8 +216,10 @@ CO_TEST(http_server, large_bodies_arrive_whole) {
     auto const write_all = [](http::any_stream& to, std::string head, std::string const& data) -> awaitable<void> {
         EXPECT_TRUE((co_await to.write(asio::buffer(head), asio::buffer(data))).has_value());
     };
-    writing.spawn(write_all(stream, "POST /stream-echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
-                                        std::to_string(sent.size()) + "\r\n\r\n", sent));
+    writing.spawn(write_all(stream,
+                            "POST /stream-echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+                                std::to_string(sent.size()) + "\r\n\r\n",
+                            sent));
     http::detail::message_reader<false> reader(4096);
     reader.restart(std::nullopt);
     while (!reader.parse_header().value()) EXPECT_NE((co_await reader.fill(stream)).value(), 0U);
@@ -245,10 +254,12 @@ CO_TEST(http_server, a_client_that_waits_for_continue_gets_it_when_the_body_is_w
 
 CO_TEST(http_server, a_body_that_nobody_wanted_is_read_if_it_is_small) {
     test_server s(co_await asio::this_coro::executor);
-    EXPECT_EQ(co_await s.exchange("POST /ignore-body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12345" + get_hello),
-              hello_answer + hello_answer);
+    EXPECT_EQ(
+        co_await s.exchange("POST /ignore-body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12345" + get_hello),
+        hello_answer + hello_answer);
     auto stream = s.connect();
-    EXPECT_TRUE((co_await stream.write(std::string_view("POST /ignore-body HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n1")))
+    EXPECT_TRUE((co_await stream.write(
+                     std::string_view("POST /ignore-body HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n1")))
                     .has_value());
     auto const answer = co_await read_to_end(stream);
     EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << answer;
@@ -267,7 +278,8 @@ CO_TEST(http_server, common_fields_are_in_every_answer_and_a_handler_may_replace
     };
     s.routes.add(http::verb::get, "/replace", replace);
     for (std::string const line : {"GET /hello", "GET /nowhere", "GET /count/1", "WRONG"})
-        EXPECT_NE((co_await s.exchange(line + " HTTP/1.1\r\nHost: x\r\n\r\n")).find("Api-Version: 1.51\r\n"), std::string::npos)
+        EXPECT_NE((co_await s.exchange(line + " HTTP/1.1\r\nHost: x\r\n\r\n")).find("Api-Version: 1.51\r\n"),
+                  std::string::npos)
             << line;
     auto const replaced = co_await s.exchange("GET /replace HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_NE(replaced.find("Server: other\r\n"), std::string::npos);

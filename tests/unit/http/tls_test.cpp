@@ -1,11 +1,11 @@
-#include "http_support.hpp"
-
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <cstdio>
 #include <memory>
+
+#include "http_support.hpp"
 
 namespace mocker::test {
 
@@ -38,7 +38,8 @@ private:
         ::X509_gmtime_adj(::X509_getm_notAfter(out.get()), 3600);
         ::X509_set_pubkey(out.get(), subject_key);
         auto* const subject = ::X509_get_subject_name(out.get());
-        ::X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>(name.c_str()), -1, -1, 0);
+        ::X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>(name.c_str()),
+                                     -1, -1, 0);
         ::X509_set_issuer_name(out.get(), self_ ? ::X509_get_subject_name(self_.get()) : subject);
         extend(out.get(), NID_basic_constraints, self_ ? "CA:FALSE" : "critical,CA:TRUE");
         if (!names.empty()) extend(out.get(), NID_subject_alt_name, names);
@@ -71,7 +72,8 @@ private:
 class tls_fixture {
 public:
     explicit tls_fixture(asio::any_io_executor executor_, bool verify_clients)
-        : executor(executor_), ca(directory / "", "ca"), other_ca(directory / "", "other"), server(executor), serving(executor) {
+        : executor(executor_), ca(directory / "", "ca"), other_ca(directory / "", "other"), server(executor),
+          serving(executor) {
         ca.certify("server", "DNS:localhost,IP:127.0.0.1");
         ca.certify("client", "DNS:client");
         other_ca.certify("stranger", "DNS:client");

@@ -63,8 +63,8 @@ private:
     any_stream stream_;
     message_reader<false> reader_;
     std::string head_{};
-    bool sent_ = false;          // the whole request
-    error source_failure_{};     // why the body could not be made
+    bool sent_ = false;      // the whole request
+    error source_failure_{}; // why the body could not be made
 };
 
 } // namespace mocker::http::detail

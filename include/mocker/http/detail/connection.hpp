@@ -17,8 +17,8 @@ namespace mocker::http::detail {
 
 /** One connection of a server: requests and answers, one after the other, in one coroutine.
 
-    Time is not its business: it only says until when it should have moved on, and the server's one timer looks after all
-    connections. */
+    Time is not its business: it only says until when it should have moved on, and the server's one timer looks after
+    all connections. */
 class connection {
 public:
     using clock = std::chrono::steady_clock;

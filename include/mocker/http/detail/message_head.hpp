@@ -3,7 +3,9 @@
 
 #include <mocker/http/fields.hpp>
 
+// clang-format off
 #include <ostream> // Beast's text needs it whole
+// clang-format on
 
 #include <boost/beast/http/verb.hpp>
 

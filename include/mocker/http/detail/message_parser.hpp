@@ -4,7 +4,9 @@
 #include <mocker/async/awaitable.hpp>
 #include <mocker/http/detail/message_head.hpp>
 
+// clang-format off
 #include <ostream> // Beast's text needs it whole
+// clang-format on
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -21,8 +23,8 @@ using beast_text = boost::beast::string_view;
 
 inline std::string_view to_std(beast_text text) noexcept { return {text.data(), text.size()}; }
 
-/** Beast's parser, storing the header in a message_head and the body where it is told to. Once a message: Beast's parsers
-    do not start again. */
+/** Beast's parser, storing the header in a message_head and the body where it is told to. Once a message: Beast's
+    parsers do not start again. */
 template <bool IsRequest>
 class message_parser final : public beast_http::basic_parser<IsRequest> {
 public:
@@ -52,7 +54,8 @@ private:
     }
 
     void on_field_impl(beast_http::field, beast_text name, beast_text value, error_code&) override {
-        if (!has_header_) head_.header.add(to_std(name), to_std(value)); // later ones are trailers, which may not change it
+        if (!has_header_)
+            head_.header.add(to_std(name), to_std(value)); // later ones are trailers, which may not change it
     }
 
     void on_header_impl(error_code&) override { has_header_ = true; }

@@ -18,8 +18,8 @@
 namespace mocker::http::detail {
 
 /** Reads one message after the other from a stream: the header whole, the body in pieces. What came with a message and
-    belongs to the next stays in the buffer. Parsing is apart from reading, so that whoever owns the stream decides about
-    time. Failures carry Beast's codes, or those of the stream. */
+    belongs to the next stays in the buffer. Parsing is apart from reading, so that whoever owns the stream decides
+    about time. Failures carry Beast's codes, or those of the stream. */
 template <bool IsRequest>
 class message_reader {
 public:
@@ -48,7 +48,8 @@ public:
             }
             if (ec == beast_http::error::need_more && has_bare_newline()) ec = beast_http::error::bad_line_ending;
         }
-        if (header_bytes_ + (parser_->is_header_done() ? 0 : size()) > header_limit_) ec = beast_http::error::header_limit;
+        if (header_bytes_ + (parser_->is_header_done() ? 0 : size()) > header_limit_)
+            ec = beast_http::error::header_limit;
         if (parser_->is_header_done() && !ec) return true;
         if (!ec || ec == beast_http::error::need_more) return false;
         return error(ec);

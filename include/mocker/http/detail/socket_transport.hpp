@@ -33,8 +33,8 @@ struct hangup_watch {
     MOCKER_DECL void answer(error_code ec);
 };
 
-/** A connected socket. Reading leaves the first attempt to Asio, which knows when it would be in vain; writing attempts by
-    itself and asks the reactor only if the socket is full. So a small exchange costs one recv and one sendmsg. */
+/** A connected socket. Reading leaves the first attempt to Asio, which knows when it would be in vain; writing attempts
+    by itself and asks the reactor only if the socket is full. So a small exchange costs one recv and one sendmsg. */
 class socket_transport : public stream_interface {
 public:
     explicit socket_transport(stream_socket socket) : socket_(std::move(socket)) {}

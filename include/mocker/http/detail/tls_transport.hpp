@@ -29,7 +29,8 @@ namespace detail {
     `asio::ssl::stream` no byte is copied twice and the sending side can be ended alone. */
 class tls_transport final : public socket_transport {
 public:
-    MOCKER_DECL tls_transport(stream_socket socket, std::shared_ptr<tls_context::implementation> context, bool is_server);
+    MOCKER_DECL tls_transport(stream_socket socket, std::shared_ptr<tls_context::implementation> context,
+                              bool is_server);
     MOCKER_DECL ~tls_transport() override;
 
     MOCKER_DECL awaitable<result<std::size_t>> read_some(asio::mutable_buffer into) override;
@@ -49,7 +50,8 @@ public:
     };
 
 private:
-    /// After @p outcome of an operation, waits until it can be repeated. False at the orderly end of what the peer sends.
+    /// After @p outcome of an operation, waits until it can be repeated. False at the orderly end of what the peer
+    /// sends.
     MOCKER_DECL awaitable<result<bool>> wait_for(int outcome);
     MOCKER_DECL awaitable<result<>> write_piece(asio::const_buffer data);
     MOCKER_DECL error failure(int reason);

@@ -31,7 +31,8 @@ namespace detail {
 class socket_file {
 public:
     socket_file() = default;
-    socket_file(std::string path, struct stat const& made) : path_(std::move(path)), device_(made.st_dev), inode_(made.st_ino) {}
+    socket_file(std::string path, struct stat const& made)
+        : path_(std::move(path)), device_(made.st_dev), inode_(made.st_ino) {}
     socket_file(socket_file&& other) noexcept
         : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
     socket_file& operator=(socket_file&& other) noexcept {
@@ -43,7 +44,7 @@ public:
     ~socket_file() { remove(); }
 
     void remove() {
-        struct stat now{};
+        struct stat now {};
         auto const path = std::exchange(path_, {});
         if (path.empty() || ::lstat(path.c_str(), &now) != 0) return;
         if (now.st_dev == device_ && now.st_ino == inode_) ::unlink(path.c_str());
@@ -116,11 +117,12 @@ MOCKER_DECL bool is_listened_on(std::string const& path) {
     return connected || connected.error().code() != asio::error::connection_refused;
 }
 
-/** Removes a socket that nobody listens on. It is moved aside first: should another program have replaced it since it was
-    looked at, that one's is put back. */
+/** Removes a socket that nobody listens on. It is moved aside first: should another program have replaced it since it
+    was looked at, that one's is put back. */
 MOCKER_DECL result<> remove_stale_socket(std::string const& path) {
     auto const what = "listen on unix://" + path;
-    struct stat seen{}, moved{};
+    struct stat seen {
+    }, moved{};
     if (::lstat(path.c_str(), &seen) != 0) return errno == ENOENT ? result<>() : error::from_errno(errno, what);
     if (!S_ISSOCK(seen.st_mode)) return error::from_errno(EADDRINUSE, what + " (it is not a socket)");
     if (is_listened_on(path)) return error::from_errno(EADDRINUSE, what);
@@ -139,7 +141,7 @@ MOCKER_DECL result<> remove_stale_socket(std::string const& path) {
 MOCKER_DECL result<socket_file> set_rights(std::string const& path, unix_listen_options const& options) {
     auto const what = "set the rights of " + path;
     unique_fd const node(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-    struct stat made{};
+    struct stat made {};
     if (!node || ::fstat(node.get(), &made) != 0) return error::from_errno(errno, what);
     if (!S_ISSOCK(made.st_mode)) return error::from_errno(ENOTSOCK, what);
     socket_file file(path, made);

@@ -73,9 +73,7 @@ MOCKER_DECL awaitable<result<>> any_stream::write(std::span<asio::const_buffer c
 
 MOCKER_DECL awaitable<result<>> any_stream::write(std::string_view data) { return write(asio::buffer(data)); }
 
-MOCKER_DECL awaitable<result<>> any_stream::write(asio::const_buffer data) {
-    return write(data, asio::const_buffer());
-}
+MOCKER_DECL awaitable<result<>> any_stream::write(asio::const_buffer data) { return write(data, asio::const_buffer()); }
 
 MOCKER_DECL awaitable<result<>> any_stream::write(asio::const_buffer header, asio::const_buffer payload) {
     if (!transport_) return detail::write_nothing();

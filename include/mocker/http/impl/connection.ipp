@@ -14,7 +14,7 @@
 
 namespace mocker::http::detail {
 
-inline constexpr std::size_t drain_limit = 256 * 1024;           // of a body that the handler did not want
+inline constexpr std::size_t drain_limit = 256 * 1024; // of a body that the handler did not want
 inline constexpr std::chrono::milliseconds watch_again_delay{1'000};
 inline constexpr std::chrono::milliseconds linger_limit{2'000};
 
@@ -130,7 +130,7 @@ MOCKER_DECL awaitable<bool> connection::conclude(error failure) {
     bool read_whole = reader_.is_done();
     if (!read_whole && keep_alive_) read_whole = co_await drain();
     if (!read_whole) co_await linger();
-    co_return read_whole && keep_alive_;
+    co_return read_whole&& keep_alive_;
 }
 
 /// Reads what is left of a body, if it is little. True if it has been read.

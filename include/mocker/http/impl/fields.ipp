@@ -41,8 +41,8 @@ MOCKER_DECL std::string_view fields::operator[](std::string_view name) const noe
 MOCKER_DECL bool fields::contains(std::string_view name) const noexcept { return count(name) != 0; }
 
 MOCKER_DECL std::size_t fields::count(std::string_view name) const noexcept {
-    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(),
-                                                  [&](entry const& e) { return iequals(view(e).name, name); }));
+    return static_cast<std::size_t>(
+        std::count_if(entries_.begin(), entries_.end(), [&](entry const& e) { return iequals(view(e).name, name); }));
 }
 
 MOCKER_DECL void fields::add(std::string_view name, std::string_view value) {

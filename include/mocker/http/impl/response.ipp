@@ -62,7 +62,8 @@ MOCKER_DECL bool connection::may_keep_alive() const {
     return !expects_continue_ && reader_.parser().content_length_remaining().value_or(0) <= 256 * 1024;
 }
 
-MOCKER_DECL awaitable<result<>> connection::send(unsigned status, std::string_view body, std::string_view content_type) {
+MOCKER_DECL awaitable<result<>> connection::send(unsigned status, std::string_view body,
+                                                 std::string_view content_type) {
     if (response_.begun()) co_return error(errc::internal, "the answer has begun already");
     response_.state_ = response::state::complete;
     keep_alive_ = phase_ != phase::closing && may_keep_alive();

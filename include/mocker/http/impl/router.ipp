@@ -47,7 +47,8 @@ MOCKER_DECL void router::add(verb method, std::string_view pattern, handler answ
         auto const is_rest = colon != std::string_view::npos;
         if (is_rest && (name.substr(colon) != ":.*" || added.rank >= 1000))
             throw std::invalid_argument("route is not supported: " + std::string(pattern));
-        added.segments.push_back({is_rest ? segment_kind::rest : segment_kind::parameter, std::string(name.substr(0, colon))});
+        added.segments.push_back(
+            {is_rest ? segment_kind::rest : segment_kind::parameter, std::string(name.substr(0, colon))});
         added.rank += is_rest ? 1000 : 1;
     }
     auto const place = std::upper_bound(routes_.begin(), routes_.end(), added,
@@ -86,7 +87,8 @@ MOCKER_DECL handler const* router::find(verb method, std::string_view path,
     for (auto const& r : routes_)
         if (r.method == method && match(r, segments, parameters)) return &r.answer;
     parameters.clear();
-    if (path.find("//") != std::string_view::npos) return find(method, detail::without_empty_segments(path), parameters);
+    if (path.find("//") != std::string_view::npos)
+        return find(method, detail::without_empty_segments(path), parameters);
     return method == verb::head ? find(verb::get, path, parameters) : nullptr;
 }
 
@@ -95,7 +97,8 @@ MOCKER_DECL handler const* router::find(request& q) const {
     return find(q.method(), q.routed_path_, q.parameters_);
 }
 
-MOCKER_DECL handler const* router::find(verb method, std::string_view path, std::vector<std::string>& parameters) const {
+MOCKER_DECL handler const* router::find(verb method, std::string_view path,
+                                        std::vector<std::string>& parameters) const {
     std::vector<detail::path_parameter> found;
     auto const* const answer = find(method, rewrite_ ? rewrite_(path) : path, found);
     parameters.clear();

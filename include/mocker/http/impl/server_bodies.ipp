@@ -4,6 +4,7 @@
 #ifndef MOCKER_HTTP_IMPL_SERVER_BODIES_IPP
 #define MOCKER_HTTP_IMPL_SERVER_BODIES_IPP
 
+// clang-format off: all declarations before the first body
 #include <mocker/http/request.hpp>
 #include <mocker/http/response.hpp>
 #include <mocker/http/router.hpp>
@@ -15,5 +16,6 @@
 #include <mocker/http/impl/response.ipp>
 #include <mocker/http/impl/router.ipp>
 #include <mocker/http/impl/server.ipp>
+// clang-format on
 
 #endif

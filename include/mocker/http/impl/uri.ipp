@@ -36,8 +36,8 @@ MOCKER_DECL std::string decode_query_part(std::string_view text) {
 }
 
 MOCKER_DECL bool is_unreserved(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
 }
 
 } // namespace detail
@@ -80,7 +80,8 @@ MOCKER_DECL query_parameters::query_parameters(std::string_view query) {
         query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
         if (part.empty()) continue;
         auto const equals = part.find('=');
-        auto value = equals == std::string_view::npos ? std::string() : detail::decode_query_part(part.substr(equals + 1));
+        auto value =
+            equals == std::string_view::npos ? std::string() : detail::decode_query_part(part.substr(equals + 1));
         items_.emplace_back(detail::decode_query_part(part.substr(0, equals)), std::move(value));
     }
 }
