@@ -51,6 +51,13 @@ class Volumes(cases.EngineCase):
         self.run_container("sh", "-c", "echo changed > /filled/file", HostConfig=mounted("fresh:/filled"))
         self.assertEqual(self.run_container("cat", "/filled/file", HostConfig=mounted("fresh:/filled"))[1], b"changed\n")
 
+    def test_a_volume_is_filled_from_an_image_of_many_layers(self):
+        layers = [images.Tar().directory("filled/").add(f"filled/{n}", f"layer {n}").bytes() for n in range(60)]
+        self.image = images.configured("filled-by-many", {}, *layers)
+        self.engine.pull(self.image)
+        code, out, err = self.run_container("sh", "-c", "ls /filled | wc -l; cat /filled/0 /filled/59", HostConfig=mounted("many:/filled"))
+        self.assertEqual((code, out), (0, b"60\nlayer 0layer 59"), err)
+
     def test_a_volume_that_the_image_declares_is_anonymous_and_goes_with_rm_v(self):
         self.image = images.configured("declares-volume", {"Volumes": {"/declared": {}}},
                                        images.Tar().directory("declared/").add("declared/file", "x").bytes())
