@@ -10,9 +10,12 @@
 
 namespace shim {
 
+/// Before the start was asked for, the end of the connection that made us is the end of the process.
 void drop(client& c) {
+    bool const maker_left = &c == &g.clients[0] && g.now < stage::starting;
     close_fd(c.fd);
     c = client{};
+    if (maker_left) (void)call(SYS_pidfd_send_signal, g.fds.process, SIGKILL, nullptr, 0);
 }
 
 void reply(client& c, void const* message, size_t size) {
@@ -137,12 +140,7 @@ void serve(client& c) {
     size_t const room = brings_input ? sizeof input_buffer : sizeof request;
     long const size = uninterrupted([&] { return ::recv(c.fd, buffer, room, MSG_DONTWAIT); });
     if (size == -EAGAIN || size == -ECONNRESET) return; // after the latter, what was sent before is still there
-    if (size <= 0) {
-        bool const starter_left = &c == &g.clients[0] && g.now < stage::running;
-        drop(c);
-        if (starter_left) (void)call(SYS_pidfd_send_signal, g.fds.process, SIGKILL, nullptr, 0);
-        return;
-    }
+    if (size <= 0) return drop(c);
     auto const long_enough = [size](size_t needed) { return static_cast<size_t>(size) >= needed; };
     protocol::number_message number{};
     protocol::size_message extent{};
