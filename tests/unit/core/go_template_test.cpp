@@ -109,7 +109,7 @@ TEST(go_template, knows_the_zero_values_of_a_go_struct) {
     EXPECT_EQ(run("{{.Empty}} {{.Config.CapAdd}} [{{.Config.StopSignal}}] {{json .Config.CapAdd}}", container(), options), "<nil> [] [] null");
     EXPECT_EQ(run("{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}", container(), options), "none");
     EXPECT_EQ(run("{{.State.Health.Status}}", container(), options),
-              "execute: template: :1:15: executing \"\" at <.State.Health.Status>: map has no entry for key \"Health\"");
+              "execute: template: :1:8: executing \"\" at <.State.Health.Status>: map has no entry for key \"Health\"");
 }
 
 TEST(go_template, cut_at_any_byte_it_fails_or_works_but_never_breaks) {
