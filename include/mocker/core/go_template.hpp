@@ -30,6 +30,8 @@ struct go_template_options {
     /// What a field of a Go struct has, where the JSON has null or leaves it out: an empty array or object for a list or map
     /// that is nil (they stay null, and print as `[]` and `map[]`), null for a pointer (`<nil>`), or another value.
     std::function<std::optional<json::value>(std::string_view name)> zero{};
+    /// The key in the JSON of a field that Go calls @p name, where they differ (`ID` is `Id`); else an empty view.
+    std::function<std::string_view(std::string_view name)> alias{};
     /// Docker's functions give their first argument as it is: a template for rows makes the line of headers so.
     bool keep_arguments = false;
 };
@@ -61,7 +63,7 @@ private:
     std::shared_ptr<detail::template_tree const> tree_;
 };
 
-/// @p value as Go's `encoding/json` writes it for Docker: keys sorted, no spaces.
+/// @p value as Go's `encoding/json` writes it for Docker: no spaces; keys in their order, which is the one of Go's structs.
 MOCKER_DECL std::string to_go_json(json::value const& value);
 
 /// @p value as Docker's `inspect` prints it: keys in their order, indented by @p indent for each level.

@@ -33,7 +33,7 @@ TEST(go_template, prints_fields_as_go_does) {
 }
 
 TEST(go_template, calls_the_functions_of_docker) {
-    EXPECT_EQ(run("{{json .State}}"), R"({"ExitCode":0,"Status":"running"})");
+    EXPECT_EQ(run("{{json .State}}"), R"({"Status":"running","ExitCode":0})");
     EXPECT_EQ(run("{{join .Args \"|\"}} {{upper .State.Status}} {{title \"hello world\"}} {{lower \"ABC\"}}"), "-c|echo hi RUNNING Hello World abc");
     EXPECT_EQ(run("{{split \"a,b,c\" \",\"}} {{pad \"x\" 1 2}}| {{truncate .Id 4}}"), "[a b c]  x  | 4f66");
     EXPECT_EQ(run("{{println .Pid}}"), "42\n");
@@ -112,6 +112,12 @@ TEST(go_template, knows_the_zero_values_of_a_go_struct) {
               "execute: template: :1:8: executing \"\" at <.State.Health.Status>: map has no entry for key \"Health\"");
 }
 
+TEST(go_template, finds_a_field_by_the_name_that_go_has_for_it) {
+    go_template_options options;
+    options.alias = [](std::string_view name) -> std::string_view { return name == "ID" ? "Id" : ""; };
+    EXPECT_EQ(run("{{.ID}} {{.Id}}", container(), options), "4f66ad9a0b2e 4f66ad9a0b2e");
+}
+
 TEST(go_template, cut_at_any_byte_it_fails_or_works_but_never_breaks) {
     std::string const whole = R"(a {{- range $k, $v := .Ports}}{{if and $v (eq $k "80/tcp")}}{{printf "%q" 'x' | json}}{{else with .X}}{{`raw`}}{{end}}{{end -}} b)";
     for (std::size_t n = 0; n <= whole.size(); ++n) (void)run(whole.substr(0, n));
@@ -126,8 +132,8 @@ TEST(go_template, cut_at_any_byte_it_fails_or_works_but_never_breaks) {
     EXPECT_TRUE(run("{{" + std::string(100'000, '(')).starts_with("parse: "));
 }
 
-TEST(go_json, sorts_keys_or_indents) {
+TEST(go_json, keeps_the_order_of_keys) {
     auto const value = *parse_json(R"({"b":[1,{}],"a":"x<y"})");
-    EXPECT_EQ(to_go_json(value), R"({"a":"x<y","b":[1,{}]})");
+    EXPECT_EQ(to_go_json(value), R"({"b":[1,{}],"a":"x<y"})");
     EXPECT_EQ(to_indented_json(value, "    "), "{\n    \"b\": [\n        1,\n        {}\n    ],\n    \"a\": \"x<y\"\n}");
 }

@@ -19,6 +19,16 @@ namespace mocker::cli {
 namespace detail {
 
 
+MOCKER_DECL std::string_view key_of_field(std::string_view name) {
+    constexpr std::pair<std::string_view, std::string_view> names[] = {
+        {"ID", "Id"}, {"APIVersion", "ApiVersion"}, {"HostIP", "HostIp"}, {"NanoCPUs", "NanoCpus"}, {"CPUShares", "CpuShares"},
+        {"CPUPeriod", "CpuPeriod"}, {"CPUQuota", "CpuQuota"}, {"CPURealtimePeriod", "CpuRealtimePeriod"},
+        {"CPURealtimeRuntime", "CpuRealtimeRuntime"}, {"ParentID", "ParentId"}};
+    for (auto const& [field, key] : names)
+        if (field == name) return key;
+    return {};
+}
+
 /// What a field of the API's structs has where an engine sends null or leaves it out.
 MOCKER_DECL std::optional<json::value> zero_of_field(std::string_view name) {
     constexpr std::string_view lists[] = {"CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch", "Binds", "ExtraHosts", "GroupAdd",
@@ -64,6 +74,7 @@ public:
         }
         go_template_options options;
         options.zero = zero_of_field;
+        options.alias = key_of_field;
         auto text = template_->execute(object, options);
         if (!text) return error(errc::malformed, "template parsing error: " + text.error().message());
         lines_ += *text + "\n";
@@ -72,7 +83,7 @@ public:
 
     void print(context& c) const {
         if (template_) c.out.write(lines_.empty() ? "\n" : lines_);
-        else c.out.line(json_ ? json::serialize(objects_) : to_indented_json(objects_, "    "));
+        else c.out.line(json_ ? to_go_json(objects_) : to_indented_json(objects_, "    "));
     }
 
 private:

@@ -39,7 +39,9 @@ MOCKER_DECL result<std::string> format_object(std::string const& format, json::v
     if (format == "json") return to_go_json(data) + "\n";
     auto parsed = go_template::parse(unescape_format(format));
     if (!parsed) return error(errc::malformed, "template parsing error: " + parsed.error().message());
-    MOCKER_TRY_RETURN(text, parsed->execute(data));
+    go_template_options options;
+    options.alias = key_of_field;
+    MOCKER_TRY_RETURN(text, parsed->execute(data, options));
     return text + "\n";
 }
 
@@ -58,7 +60,7 @@ public:
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string>) override {
         auto const server = co_await c.engine.version();
-        json::object client{{"Platform", {{"Name", ""}}}, {"Version", mocker::version}, {"ApiVersion", c.engine.api_version()},
+        json::object client{{"Version", mocker::version}, {"ApiVersion", c.engine.api_version()},
                             {"DefaultAPIVersion", mocker::api_version}, {"GitCommit", ""}, {"GoVersion", ""}, {"Os", "linux"},
                             {"Arch", go_architecture()}, {"BuildTime", ""}, {"Context", "default"}};
         if (!format_.empty()) {

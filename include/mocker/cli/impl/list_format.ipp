@@ -6,15 +6,19 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace mocker::cli {
 namespace detail {
 
 MOCKER_DECL json::object row_object(list_shape const& shape, list_row const& row) {
+    std::vector<std::string_view> names;
+    for (auto const& column : shape.columns) names.push_back(column.name);
+    std::sort(names.begin(), names.end()); // as docker prints them
     json::object out;
-    for (auto const& column : shape.columns)
-        if (auto value = row(column.name, {})) out.emplace(column.name, std::move(*value));
+    for (auto const name : names)
+        if (auto value = row(name, {})) out.emplace(name, std::move(*value));
     return out;
 }
 

@@ -7,9 +7,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace mocker {
 namespace detail {
@@ -23,15 +23,13 @@ MOCKER_DECL void append_go_json(std::string& out, json::value const& value) {
         }
         out += ']';
     } else if (auto const* object = value.if_object()) {
-        std::vector<json::key_value_pair const*> members;
-        for (auto const& member : *object) members.push_back(&member);
-        std::sort(members.begin(), members.end(), [](auto* a, auto* b) { return a->key() < b->key(); });
         out += '{';
-        for (auto const* member : members) {
-            if (member != members.front()) out += ',';
-            out += json::serialize(json::string_view(member->key()));
+        bool first = true;
+        for (auto const& member : *object) {
+            if (!std::exchange(first, false)) out += ',';
+            out += json::serialize(json::string_view(member.key()));
             out += ':';
-            append_go_json(out, member->value());
+            append_go_json(out, member.value());
         }
         out += '}';
     } else {

@@ -239,6 +239,7 @@ private:
             if ((*value).is_null() && !value.missing.empty()) return no_entry(operand, value.missing);
             if ((*value).is_null()) return fail(operand.position, operand.text, "nil pointer evaluating interface {}." + field);
             auto const* found = object ? object->if_contains(field) : nullptr;
+            if (!found && object && options_.alias) found = object->if_contains(options_.alias(field));
             if (!found && value.is_top && options_.method) {
                 if (auto made = options_.method(field, {})) {
                     value = template_value::of(std::move(*made));
