@@ -1,5 +1,6 @@
 /// @file What cannot be started says so in docker's words, and leaves nothing behind.
 #include <mocker/async/event.hpp>
+#include <mocker/async/with_timeout.hpp>
 #include <mocker/runtime/failure.hpp>
 
 #include <cerrno>
@@ -109,6 +110,24 @@ CONTAINER_TEST(failure, a_container_that_is_never_started_is_undone) {
     EXPECT_TRUE(std::filesystem::is_empty(machine.state_directory(id)));
     auto const layout = linux_::detect_cgroup_layout();
     for (auto const& h : layout->hierarchies) EXPECT_FALSE(std::filesystem::exists(h.mount_point + machine.cgroup(id)));
+}
+
+CONTAINER_TEST(failure, a_creation_that_is_cancelled_at_any_moment_leaves_nothing) {
+    for (int i = 0; i < 24; ++i) {
+        auto creating = machine.native->create(machine.command("true"));
+        (void)co_await async::with_timeout(std::move(creating), std::chrono::microseconds(400 * i));
+    }
+    auto const layout = linux_::detect_cgroup_layout();
+    auto const is_clean = [&] {
+        for (auto const& id : machine.ids) {
+            if (!std::filesystem::is_empty(machine.state_directory(id))) return false;
+            for (auto const& h : layout->hierarchies)
+                if (std::filesystem::exists(h.mount_point + machine.cgroup(id))) return false;
+        }
+        return true;
+    };
+    for (int i = 0; i < 1000 && !is_clean(); ++i) co_await async::sleep(std::chrono::milliseconds(5));
+    EXPECT_TRUE(is_clean());
 }
 
 CONTAINER_TEST(failure, starting_twice_is_a_conflict) {
