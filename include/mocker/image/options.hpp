@@ -58,14 +58,13 @@ struct import_options {
     std::vector<std::string> changes{};         ///< Dockerfile instructions applied to its config: `CMD ["sh"]`
     std::string message{};                      ///< the comment of its only history entry
     std::optional<oci::platform> platform{};    ///< the host's by default
-    progress_callback progress{};
 };
 
 struct load_options {
     load_options() = default; // no aggregate: g++ 12 destroys an aggregate default argument of a coroutine twice
 
     std::optional<oci::platform> platform{};  ///< which image of an index; the host's by default
-    progress_callback progress{};
+    progress_callback progress{};             ///< `Loading layer`, once for each; called on the loop
 };
 
 /// One step of a removal, as `DELETE /images/{name}` lists it.

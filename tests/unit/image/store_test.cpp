@@ -261,7 +261,12 @@ CO_TEST(store, loads_what_docker_saves) {
     EXPECT_EQ(found.layer_directories.size(), 2u);
     EXPECT_EQ(read_file(found.layer_directories.at(0) + "/second").value(), "layer");
     EXPECT_EQ(test::names_in(directory.path("images/blobs/sha256")), 4u); // nothing else of the archive stays
-    CO_REQUIRE(unnamed, co_await store->load(test::source_of(docker_archive(made, tars, "null"))));
+    std::vector<std::string> lines;
+    image::load_options options;
+    options.progress = [&](image::progress_event const& e) { lines.push_back(e.id + ": " + e.status); };
+    CO_REQUIRE(unnamed, co_await store->load(test::source_of(docker_archive(made, tars, "null")), std::move(options)));
+    EXPECT_EQ(lines, (std::vector<std::string>{short_id(sha256_of(tars[0]).text()) + ": Loading layer",
+                                               short_id(sha256_of(tars[1]).text()) + ": Loading layer"}));
     EXPECT_EQ(unnamed, std::vector<std::string>{made.id().text()});
 }
 

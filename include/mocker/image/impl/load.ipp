@@ -1,6 +1,7 @@
 #ifndef MOCKER_IMAGE_IMPL_LOAD_IPP
 #define MOCKER_IMAGE_IMPL_LOAD_IPP
 
+#include <mocker/core/id.hpp>
 #include <mocker/image/detail/import.hpp>
 #include <mocker/image/detail/pool_pipe.hpp>
 #include <mocker/image/detail/saved_archive.hpp>
@@ -51,6 +52,11 @@ MOCKER_DECL awaitable<result<digest>> keep_image(shared_state s, digest manifest
     co_return record->id;
 }
 
+MOCKER_DECL void report_layers(saved_image const& image, progress_callback const& progress) {
+    if (!progress) return;
+    for (auto const& layer : image.manifest.layers) progress({short_id(layer.digest.text()), "Loading layer", layer.size, layer.size});
+}
+
 MOCKER_DECL awaitable<result<digest>> take_image(shared_state s, saved_image image) {
     if (image.original) co_return co_await keep_image(std::move(s), *image.original, std::move(image.names));
     co_return co_await store_image(std::move(s), std::move(image.manifest), std::move(image.config), std::move(image.names));
@@ -66,6 +72,7 @@ MOCKER_DECL awaitable<result<std::vector<std::string>>> run_load(shared_state s,
     if (!done) co_return done.error();
     std::vector<std::string> loaded;
     for (auto const& image : *images) {
+        report_layers(image, options.progress);
         MOCKER_TRY(id, co_await take_image(s, image));
         for (auto const& name : image.names) loaded.push_back(familiar(name));
         if (image.names.empty()) loaded.push_back(id.text());
