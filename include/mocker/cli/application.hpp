@@ -8,8 +8,8 @@
 
 namespace mocker::cli {
 
-/** The program `mocker`: parses @p arguments (without the program's name), runs the command on a loop of its own, and gives
-    the exit status. */
+/** The program `mocker`: parses @p arguments (without the program's name), runs the command on a loop of its own, and
+   gives the exit status. */
 MOCKER_DECL int run_application(std::vector<std::string> const& arguments);
 
 } // namespace mocker::cli

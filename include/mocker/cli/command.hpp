@@ -26,12 +26,13 @@ public:
 struct command_entry {
     static constexpr std::size_t any_number = static_cast<std::size_t>(-1);
 
-    std::vector<std::string_view> names; ///< `container ls`, `container list`, `ps`: the first of a group is its own name
-    std::string_view arguments;          ///< `[OPTIONS] IMAGE [COMMAND] [ARG...]`
+    std::vector<std::string_view>
+        names;                  ///< `container ls`, `container list`, `ps`: the first of a group is its own name
+    std::string_view arguments; ///< `[OPTIONS] IMAGE [COMMAND] [ARG...]`
     std::string_view summary;
-    std::size_t least, most;             ///< numbers of arguments
-    bool interspersed;                   ///< flags may follow arguments
-    std::string_view refused;            ///< flags of docker that are refused by name
+    std::size_t least, most;  ///< numbers of arguments
+    bool interspersed;        ///< flags may follow arguments
+    std::string_view refused; ///< flags of docker that are refused by name
     std::unique_ptr<command> (*make)();
 };
 

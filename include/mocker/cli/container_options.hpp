@@ -15,8 +15,8 @@ namespace mocker::cli {
 
 /// The options that `run` and `create` share, and the request that they make.
 struct container_options {
-    std::vector<std::string> attach{}, env{}, env_files{}, labels{}, label_files{}, volumes{}, cap_add{}, cap_drop{}, tmpfs{},
-        networks{};
+    std::vector<std::string> attach{}, env{}, env_files{}, labels{}, label_files{}, volumes{}, cap_add{}, cap_drop{},
+        tmpfs{}, networks{};
     std::vector<types::mount> mounts{};
     std::vector<types::ulimit> ulimits{};
     bool interactive = false, tty = false, privileged = false, read_only = false, auto_remove = false, quiet = false;
@@ -30,7 +30,8 @@ struct container_options {
 
     /** What to ask the engine for. @param arguments image, command, arguments of the command.
         @par Errors errc::malformed in docker's words; those of reading files. */
-    MOCKER_DECL result<types::container_create_request> request(std::vector<std::string> const& arguments, bool detached) const;
+    MOCKER_DECL result<types::container_create_request> request(std::vector<std::string> const& arguments,
+                                                                bool detached) const;
 };
 
 /// A number of CPUs such as `1.5`, in 10^-9 CPUs. @par Errors docker's.
@@ -39,7 +40,8 @@ MOCKER_DECL result<std::int64_t> parse_cpus(std::string_view text);
 MOCKER_DECL result<types::ulimit> parse_ulimit(std::string_view text);
 /// `type=bind,source=/a,target=/b,readonly`. @par Errors docker's.
 MOCKER_DECL result<types::mount> parse_mount(std::string_view text);
-/// The lines of an environment or label file: `NAME=VALUE`, `NAME`, `# comment`. @par Errors those of reading; docker's.
+/// The lines of an environment or label file: `NAME=VALUE`, `NAME`, `# comment`. @par Errors those of reading;
+/// docker's.
 MOCKER_DECL result<std::vector<std::string>> read_key_value_file(std::string const& path, bool environment);
 /// `NAME=VALUE`; `NAME` alone takes the value of this program's environment, where it has one. @par Errors docker's.
 MOCKER_DECL result<std::string> resolve_environment(std::string_view text);

@@ -31,8 +31,8 @@ private:
     asio::any_io_executor executor_;
 
 public:
-    std::string command{};          ///< as help calls it: `run`, `container run`
-    std::string config_directory;   ///< where `config.json` is
+    std::string command{};        ///< as help calls it: `run`, `container run`
+    std::string config_directory; ///< where `config.json` is
     output out{1}, err{2};
     client::api_client engine;
 };

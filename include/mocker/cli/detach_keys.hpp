@@ -13,8 +13,8 @@ namespace mocker::cli {
     @par Errors errc::malformed, naming the key. */
 MOCKER_DECL result<std::string> parse_detach_keys(std::string_view text);
 
-/** Finds a key sequence in what is typed, and takes it out. The beginning of a sequence is held back until it is clear that
-    it is none, as docker does. */
+/** Finds a key sequence in what is typed, and takes it out. The beginning of a sequence is held back until it is clear
+   that it is none, as docker does. */
 class detach_filter {
 public:
     /// @param sequence as bytes; ctrl-p ctrl-q if empty.

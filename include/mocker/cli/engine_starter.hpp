@@ -8,8 +8,8 @@
 
 namespace mocker::cli {
 
-/** Starts `mockerd`, which lies beside this program, in a session of its own, and waits until it answers on @p socket. Says
-    so once on @p err.
+/** Starts `mockerd`, which lies beside this program, in a session of its own, and waits until it answers on @p socket.
+   Says so once on @p err.
     @par Errors errc::unavailable with what is missing: the program, the rights, or why it ended at once. */
 MOCKER_DECL awaitable<result<>> start_engine(asio::any_io_executor executor, std::string socket, output& err);
 

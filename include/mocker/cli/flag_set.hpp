@@ -25,7 +25,8 @@ struct flag {
     std::function<result<>(std::string_view)> set{};
 };
 
-/** The flags of a command, parsed with the rules of the docker command line (Go's pflag): `--name value`, `--name=value`,
+/** The flags of a command, parsed with the rules of the docker command line (Go's pflag): `--name value`,
+   `--name=value`,
     `-n value`, `-nvalue`, `-n=value`, joined switches `-it`, `--` ends the flags.
 
     @par Errors texts of pflag: `unknown flag: --x`, `flag needs an argument: 'e' in -e`, `invalid argument "x" for
@@ -42,10 +43,12 @@ public:
     void add_switch(std::string name, char shorthand, bool& target, std::string usage) {
         add_default_switch(std::move(name), shorthand, target, std::move(usage), {});
     }
-    MOCKER_DECL void add_default_switch(std::string name, char shorthand, bool& target, std::string usage, std::string default_text);
-    MOCKER_DECL void add_text(std::string name, char shorthand, std::string& target, std::string usage, std::string default_text = {});
-    MOCKER_DECL void add_integer(std::string name, char shorthand, std::optional<std::int64_t>& target, std::string usage,
-                                 std::string default_text = {});
+    MOCKER_DECL void add_default_switch(std::string name, char shorthand, bool& target, std::string usage,
+                                        std::string default_text);
+    MOCKER_DECL void add_text(std::string name, char shorthand, std::string& target, std::string usage,
+                              std::string default_text = {});
+    MOCKER_DECL void add_integer(std::string name, char shorthand, std::optional<std::int64_t>& target,
+                                 std::string usage, std::string default_text = {});
     MOCKER_DECL void add_list(std::string name, char shorthand, std::vector<std::string>& target, std::string usage);
     /// A flag whose value is checked by @p set: its error is the reason in the message.
     MOCKER_DECL void add_value(std::string name, char shorthand, std::string type, std::string usage,
@@ -54,15 +57,16 @@ public:
     /// The flag added last is not shown in the help: an old name of another.
     void hide_last() { flags_.back().hidden = true; }
 
-    /** Names flags that docker has and this program refuses, separated by blanks, as `--publish`, `-p`. They are refused by
-        name, which tells a user that it was no typing error. */
+    /** Names flags that docker has and this program refuses, separated by blanks, as `--publish`, `-p`. They are
+       refused by name, which tells a user that it was no typing error. */
     void refuse(std::string_view names) { refused_.emplace_back(names); }
 
-    /// Whether flags may follow the first argument that is none. Not so for `run`: what follows the image is its command.
+    /// Whether flags may follow the first argument that is none. Not so for `run`: what follows the image is its
+    /// command.
     void set_interspersed(bool value) noexcept { interspersed_ = value; }
 
-    /** Sets the targets, and gives the arguments that are no flags. Stops at `--help`, and where the command has no flag `h`,
-        at `-h`: see @ref wants_help. */
+    /** Sets the targets, and gives the arguments that are no flags. Stops at `--help`, and where the command has no
+       flag `h`, at `-h`: see @ref wants_help. */
     MOCKER_DECL result<std::vector<std::string>> parse(std::vector<std::string> const& arguments);
 
     bool wants_help() const noexcept { return wants_help_; }

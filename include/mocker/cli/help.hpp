@@ -17,7 +17,8 @@ MOCKER_DECL std::string shown_name(command_entry const& entry, std::string_view 
 MOCKER_DECL std::string use_line(command_entry const& entry, std::string_view shown);
 
 /// The help of a command. @param columns of the terminal.
-MOCKER_DECL std::string command_help(command_entry const& entry, std::string_view shown, flag_set const& flags, std::size_t columns);
+MOCKER_DECL std::string command_help(command_entry const& entry, std::string_view shown, flag_set const& flags,
+                                     std::size_t columns);
 
 /// The help of `container` and its like.
 MOCKER_DECL std::string group_help(std::string_view group);

@@ -21,7 +21,8 @@ struct list_column {
 };
 
 /// A row: the value of the placeholder of that name, or nothing where there is none.
-using list_row = std::function<std::optional<json::value>(std::string_view name, std::span<json::value const> arguments)>;
+using list_row =
+    std::function<std::optional<json::value>(std::string_view name, std::span<json::value const> arguments)>;
 
 /// What a list can show.
 struct list_shape {
@@ -29,10 +30,11 @@ struct list_shape {
     std::string_view type_name{};       ///< Go's, for errors
 };
 
-/** Prints rows as the `--format` of docker's lists says: empty or `table` for the default table, `table TEMPLATE`, `json`, or
-    a template for each row.
+/** Prints rows as the `--format` of docker's lists says: empty or `table` for the default table, `table TEMPLATE`,
+   `json`, or a template for each row.
     @par Errors errc::malformed: `failed to parse template: ...`, `template: :1:2: executing ...`. */
-MOCKER_DECL result<std::string> format_list(list_shape const& shape, std::string_view format, std::vector<list_row> const& rows);
+MOCKER_DECL result<std::string> format_list(list_shape const& shape, std::string_view format,
+                                            std::vector<list_row> const& rows);
 
 /// @p format with `\t` and `\n` replaced by what they stand for.
 MOCKER_DECL std::string unescape_format(std::string_view format);

@@ -11,8 +11,8 @@
 
 namespace mocker::cli {
 
-/** Shows the messages of a pull, load or import: on a terminal one line with a bar for each layer, elsewhere a plain line
-    for each change of state, without numbers. The text is docker's. */
+/** Shows the messages of a pull, load or import: on a terminal one line with a bar for each layer, elsewhere a plain
+   line for each change of state, without numbers. The text is docker's. */
 class progress_display {
 public:
     /// @param columns of the terminal; 0 where there is none.

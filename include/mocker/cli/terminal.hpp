@@ -20,8 +20,8 @@ MOCKER_DECL std::optional<terminal_size> get_terminal_size(int fd);
 
 /** Passes every key on as it is typed: no echo, no line editing, no signals (see cfmakeraw(3)).
 
-    The terminal is put back by the destructor, by @ref restore_terminal, and when the program dies from a signal that can be
-    caught. One at a time. */
+    The terminal is put back by the destructor, by @ref restore_terminal, and when the program dies from a signal that
+   can be caught. One at a time. */
 class raw_mode {
 public:
     /// @par Errors those of tcgetattr(3) and tcsetattr(3).

@@ -14,8 +14,8 @@ namespace mocker::cli {
 /// A duration as Go writes it: `1h30m`, `1.5s`, `300ms`; nothing if @p text is none.
 MOCKER_DECL std::optional<std::chrono::nanoseconds> parse_go_duration(std::string_view text);
 
-/** What `--since` and `--until` say, as the API takes it (`SECONDS.NANOSECONDS`): a duration is so long ago; a date without an
-    offset is one of our own time zone; a number stays.
+/** What `--since` and `--until` say, as the API takes it (`SECONDS.NANOSECONDS`): a duration is so long ago; a date
+   without an offset is one of our own time zone; a number stays.
     @par Errors errc::malformed: `invalid value for "since": ...`. */
 MOCKER_DECL result<std::string> resolve_timestamp(std::string_view text, std::string_view flag_name);
 

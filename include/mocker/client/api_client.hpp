@@ -34,12 +34,12 @@ private:
 
 /** A client of the Engine API (v1.24 to v1.51): of `mockerd`, of dockerd, of anything that speaks it.
 
-    The newest version is asked for with the first request; an engine that is older says which one it knows, and the request
-    is repeated with that. So an engine of today costs no extra round trip.
+    The newest version is asked for with the first request; an engine that is older says which one it knows, and the
+   request is repeated with that. So an engine of today costs no extra round trip.
 
     @par Errors of every call: errc::unavailable, "Cannot connect to the Docker daemon at HOST. Is the docker daemon
-    running?"; what the engine answered, as "Error response from daemon: TEXT" with the @ref errc of its status; those of the
-    stream.
+    running?"; what the engine answered, as "Error response from daemon: TEXT" with the @ref errc of its status; those
+   of the stream.
     @par Cancellation of every call: terminal; the request may have been carried out.
     @par Example
     @code
@@ -51,8 +51,8 @@ public:
     /// @param version of the API, without `v`; empty: the newest that both know.
     MOCKER_DECL api_client(asio::any_io_executor executor, host where, std::string version = {});
 
-    /** What to do once, when the engine cannot be reached: if @p recover succeeds, the request is sent again. A command line
-        starts the engine so. */
+    /** What to do once, when the engine cannot be reached: if @p recover succeeds, the request is sent again. A command
+       line starts the engine so. */
     void set_recovery(std::function<awaitable<result<>>()> recover) { recover_ = std::move(recover); }
 
     host const& where() const noexcept { return host_; }
@@ -81,7 +81,8 @@ public:
     MOCKER_DECL awaitable<result<attachment>> attach_container(std::string id, attach_options options);
     MOCKER_DECL awaitable<result<http::open_reply>> container_logs(std::string id, log_options options);
 
-    MOCKER_DECL awaitable<result<types::id_response>> create_exec(std::string container, types::exec_config const& config);
+    MOCKER_DECL awaitable<result<types::id_response>> create_exec(std::string container,
+                                                                  types::exec_config const& config);
     MOCKER_DECL awaitable<result<attachment>> start_exec(std::string id, types::exec_start_config const& config);
     MOCKER_DECL awaitable<result<>> start_exec_detached(std::string id, types::exec_start_config const& config);
     MOCKER_DECL awaitable<result<json::value>> inspect_exec(std::string id);
@@ -89,7 +90,8 @@ public:
 
     MOCKER_DECL awaitable<result<std::vector<types::image_summary>>> list_images(bool all, filter_map filters);
     MOCKER_DECL awaitable<result<json::value>> inspect_image(std::string name);
-    MOCKER_DECL awaitable<result<std::vector<types::image_delete_item>>> remove_image(std::string name, bool force, bool no_prune);
+    MOCKER_DECL awaitable<result<std::vector<types::image_delete_item>>> remove_image(std::string name, bool force,
+                                                                                      bool no_prune);
     MOCKER_DECL awaitable<result<>> tag_image(std::string source, std::string repository, std::string tag);
     /// @param authorization the value of `X-Registry-Auth`, or nothing.
     MOCKER_DECL awaitable<result<progress_stream>> pull_image(std::string name, std::string tag, std::string platform,
@@ -101,7 +103,8 @@ public:
     MOCKER_DECL awaitable<result<json::value>> get_json(std::string path);
 
 private:
-    MOCKER_DECL awaitable<result<http::reply>> exchange(http::verb method, std::string path, std::optional<std::string> body);
+    MOCKER_DECL awaitable<result<http::reply>> exchange(http::verb method, std::string path,
+                                                        std::optional<std::string> body);
     MOCKER_DECL awaitable<result<http::open_reply>> open(http::message& request, std::string path);
     MOCKER_DECL awaitable<result<attachment>> hijack(http::verb method, std::string path, std::string body);
     MOCKER_DECL awaitable<result<>> post(std::string path);

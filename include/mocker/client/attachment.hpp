@@ -25,8 +25,7 @@ namespace mocker::client {
     @endcode */
 class attachment {
 public:
-    attachment(http::any_stream stream, bool multiplexed)
-        : stream_(std::move(stream)), multiplexed_(multiplexed) {}
+    attachment(http::any_stream stream, bool multiplexed) : stream_(std::move(stream)), multiplexed_(multiplexed) {}
 
     /** The next piece of output; nothing at the end. Its data is valid until the next call.
         @par Errors those of demultiplexer::next and of the stream. @par Cancellation terminal. */

@@ -33,8 +33,8 @@ public:
     };
 
     /** The next piece of payload in @p input, which is shortened by what was used. Nothing once @p input is used up.
-        @par Errors errc::malformed for a stream that is not framed; errc::internal with the server's own text, where the
-        server reports a failure in the stream. */
+        @par Errors errc::malformed for a stream that is not framed; errc::internal with the server's own text, where
+       the server reports a failure in the stream. */
     MOCKER_DECL result<std::optional<piece>> next(std::string_view& input);
 
     /// True between frames: a stream that ends elsewhere was cut.

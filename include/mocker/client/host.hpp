@@ -18,8 +18,8 @@ struct host {
     http::endpoint to{http::endpoint::kind::unix_socket, "/run/mocker.sock"};
     http::tls_options tls{};
 
-    /** Understands `unix://PATH`, `tcp://HOST[:PORT]`, `http://`, `https://` and `HOST[:PORT]`, as docker does. The port is
-        2375, or 2376 with TLS, unless given.
+    /** Understands `unix://PATH`, `tcp://HOST[:PORT]`, `http://`, `https://` and `HOST[:PORT]`, as docker does. The
+       port is 2375, or 2376 with TLS, unless given.
         @param use_tls speaks TLS on `tcp://`.
         @par Errors errc::malformed; errc::unsupported for `ssh://`, `fd://` and `npipe://`. */
     MOCKER_DECL static result<host> parse(std::string_view text, bool use_tls = false);

@@ -44,8 +44,8 @@ public:
     explicit progress_stream(http::open_reply reply) : reply_(std::move(reply)), buffer_(std::make_unique<buffer>()) {}
 
     /** The next message, nothing at the end.
-        @par Errors errc::malformed for what is not JSON; those of the stream. A failure of the operation is a message, with
-        `error` set.
+        @par Errors errc::malformed for what is not JSON; those of the stream. A failure of the operation is a message,
+       with `error` set.
         @par Cancellation terminal: the engine is told by the connection's end, and stops its work. */
     MOCKER_DECL awaitable<result<std::optional<types::progress_message>>> next();
 

@@ -27,8 +27,9 @@ struct go_template_options {
     std::string_view type_name{};
     /// Methods of the data, such as `.Label "key"`: called for a name that is no field of the top object.
     std::function<std::optional<json::value>(std::string_view name, std::span<json::value const> arguments)> method{};
-    /// What a field of a Go struct has, where the JSON has null or leaves it out: an empty array or object for a list or map
-    /// that is nil (they stay null, and print as `[]` and `map[]`), null for a pointer (`<nil>`), or another value.
+    /// What a field of a Go struct has, where the JSON has null or leaves it out: an empty array or object for a list
+    /// or map that is nil (they stay null, and print as `[]` and `map[]`), null for a pointer (`<nil>`), or another
+    /// value.
     std::function<std::optional<json::value>(std::string_view name)> zero{};
     /// The key in the JSON of a field that Go calls @p name, where they differ (`ID` is `Id`); else an empty view.
     std::function<std::string_view(std::string_view name)> alias{};
@@ -39,8 +40,8 @@ struct go_template_options {
 /** A Go `text/template`, as the `--format` flags of Docker take it.
 
     Data is JSON. Actions: pipelines, variables, `if`, `range`, `with`, `else`, `break`, `continue`, comments and trim
-    markers. Functions: Go's own (`and or not eq ne lt le gt ge index slice len print printf println html js urlquery`) and
-    Docker's (`json split join title lower upper pad truncate`).
+    markers. Functions: Go's own (`and or not eq ne lt le gt ge index slice len print printf println html js urlquery`)
+   and Docker's (`json split join title lower upper pad truncate`).
 
     @par Errors the texts of Go: `template: :1: function "nope" not defined`.
     @par Example
@@ -63,7 +64,8 @@ private:
     std::shared_ptr<detail::template_tree const> tree_;
 };
 
-/// @p value as Go's `encoding/json` writes it for Docker: no spaces; keys in their order, which is the one of Go's structs.
+/// @p value as Go's `encoding/json` writes it for Docker: no spaces; keys in their order, which is the one of Go's
+/// structs.
 MOCKER_DECL std::string to_go_json(json::value const& value);
 
 /// @p value as Docker's `inspect` prints it: keys in their order, indented by @p indent for each level.

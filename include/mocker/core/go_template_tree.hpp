@@ -19,12 +19,29 @@ namespace json = boost::json;
 
 /// One token of an action. Text outside of actions is a token as well.
 struct template_token {
-    enum class kind { text, open, close, keyword, identifier, field, variable, constant, dot, nil, pipe, declare, assign,
-                      comma, left_paren, right_paren, end };
+    enum class kind {
+        text,
+        open,
+        close,
+        keyword,
+        identifier,
+        field,
+        variable,
+        constant,
+        dot,
+        nil,
+        pipe,
+        declare,
+        assign,
+        comma,
+        left_paren,
+        right_paren,
+        end
+    };
     kind type = kind::end;
     std::size_t position = 0;
-    std::string text{};       ///< as in the source
-    json::value constant{};   ///< of a string, number, character or boolean
+    std::string text{};     ///< as in the source
+    json::value constant{}; ///< of a string, number, character or boolean
     bool space_before = false;
 };
 
@@ -35,10 +52,10 @@ struct template_operand {
     enum class kind { dot, nil, constant, field, variable, function, pipeline };
     kind type = kind::dot;
     std::size_t position = 0;
-    std::string text{};                     ///< as in the source, for errors
-    std::string name{};                     ///< of a variable or function
+    std::string text{}; ///< as in the source, for errors
+    std::string name{}; ///< of a variable or function
     json::value constant{};
-    std::vector<std::string> fields{};      ///< what follows: `A`, `B`
+    std::vector<std::string> fields{}; ///< what follows: `A`, `B`
     std::shared_ptr<template_pipeline const> inner{};
 };
 
@@ -54,8 +71,8 @@ struct template_command {
 
 struct template_pipeline {
     std::size_t position = 0;
-    std::vector<std::string> variables{};   ///< `$a, $b` of a declaration or assignment
-    bool assigns = false;                   ///< `=` rather than `:=`
+    std::vector<std::string> variables{}; ///< `$a, $b` of a declaration or assignment
+    bool assigns = false;                 ///< `=` rather than `:=`
     std::vector<template_command> commands{};
 };
 
@@ -86,7 +103,8 @@ MOCKER_DECL error template_syntax_error(std::string_view source, std::size_t pos
 MOCKER_DECL bool is_template_function(std::string_view name);
 
 /// Calls a function other than `and` and `or`. @par Errors the reason alone, to be put after `error calling NAME: `.
-MOCKER_DECL result<json::value> call_template_function(std::string_view name, std::vector<json::value> const& arguments);
+MOCKER_DECL result<json::value> call_template_function(std::string_view name,
+                                                       std::vector<json::value> const& arguments);
 
 /// What `{{.}}` prints for @p value (Go's `%v`).
 MOCKER_DECL std::string template_print(json::value const& value);

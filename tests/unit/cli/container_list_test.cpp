@@ -11,7 +11,8 @@ std::string cell(types::container_summary const& container, std::string_view nam
     return value && value->is_string() ? std::string(value->get_string()) : "";
 }
 
-types::port_summary port(std::uint16_t inside, std::uint16_t outside = 0, std::string ip = {}, std::string type = "tcp") {
+types::port_summary port(std::uint16_t inside, std::uint16_t outside = 0, std::string ip = {},
+                         std::string type = "tcp") {
     types::port_summary out;
     out.private_port = inside;
     out.public_port = outside;
@@ -46,7 +47,8 @@ TEST(container_row, shows_what_docker_shows) {
 TEST(displayable_ports, groups_what_is_adjacent) {
     EXPECT_EQ(cli::displayable_ports({port(80)}), "80/tcp");
     EXPECT_EQ(cli::displayable_ports({port(82), port(80), port(81), port(90)}), "80-82/tcp, 90/tcp");
-    EXPECT_EQ(cli::displayable_ports({port(80, 8080, "0.0.0.0"), port(80, 8080, "::")}), "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp");
+    EXPECT_EQ(cli::displayable_ports({port(80, 8080, "0.0.0.0"), port(80, 8080, "::")}),
+              "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp");
     EXPECT_EQ(cli::displayable_ports({port(80, 80, "0.0.0.0"), port(81, 81, "0.0.0.0")}), "0.0.0.0:80-81->80-81/tcp");
     EXPECT_EQ(cli::displayable_ports({}), "");
 }

@@ -38,7 +38,9 @@ struct fixture {
 
 TEST(flag_set, takes_every_form_of_a_flag) {
     fixture f;
-    EXPECT_EQ(f.parse({"-it", "--name", "web", "--env=A=1", "-eB=2", "-e", "C=3", "-e=D", "-n5", "--sig-proxy=false", "image"}), "[image]");
+    EXPECT_EQ(f.parse({"-it", "--name", "web", "--env=A=1", "-eB=2", "-e", "C=3", "-e=D", "-n5", "--sig-proxy=false",
+                       "image"}),
+              "[image]");
     EXPECT_TRUE(f.interactive && f.tty && !f.proxy);
     EXPECT_EQ(f.name, "web");
     EXPECT_EQ(f.env, (words{"A=1", "B=2", "C=3", "D"}));
@@ -71,8 +73,10 @@ TEST(flag_set, says_what_is_wrong_in_the_words_of_docker) {
     EXPECT_EQ(fixture().parse({"--name"}), "flag needs an argument: --name");
     EXPECT_EQ(fixture().parse({"-e"}), "flag needs an argument: 'e' in -e");
     EXPECT_EQ(fixture().parse({"--=x"}), "bad flag syntax: --=x");
-    EXPECT_EQ(fixture().parse({"-it=x"}), "invalid argument \"x\" for \"-t, --tty\" flag: strconv.ParseBool: parsing \"x\": invalid syntax");
-    EXPECT_EQ(fixture().parse({"--last=x"}), "invalid argument \"x\" for \"-n, --last\" flag: strconv.ParseInt: parsing \"x\": invalid syntax");
+    EXPECT_EQ(fixture().parse({"-it=x"}),
+              "invalid argument \"x\" for \"-t, --tty\" flag: strconv.ParseBool: parsing \"x\": invalid syntax");
+    EXPECT_EQ(fixture().parse({"--last=x"}),
+              "invalid argument \"x\" for \"-n, --last\" flag: strconv.ParseInt: parsing \"x\": invalid syntax");
 }
 
 TEST(flag_set, refuses_by_name_what_only_docker_has) {
@@ -95,7 +99,9 @@ TEST(flag_set, usages_are_aligned_and_wrapped_as_docker_does) {
     bool all = false, link = false;
     std::string since;
     flag_set flags;
-    flags.add_text("since", 0, since, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
+    flags.add_text(
+        "since", 0, since,
+        "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
     flags.add_switch("all", 'a', all, "Show all");
     flags.add_switch("link", 0, link, "Hidden");
     flags.hide_last();

@@ -34,11 +34,12 @@ TEST(help, of_a_command_is_the_one_of_docker) {
     auto const action = command.make();
     cli::flag_set flags;
     action->declare(flags);
-    EXPECT_EQ(cli::command_help(command, "kill", flags, 80), "Usage:  mocker kill [OPTIONS] CONTAINER [CONTAINER...]\n\n"
-                                                             "Kill one or more running containers\n\n"
-                                                             "Aliases:\n  mocker container kill, mocker kill\n\n"
-                                                             "Options:\n"
-                                                             "  -s, --signal string   Signal to send to the container\n");
+    EXPECT_EQ(cli::command_help(command, "kill", flags, 80),
+              "Usage:  mocker kill [OPTIONS] CONTAINER [CONTAINER...]\n\n"
+              "Kill one or more running containers\n\n"
+              "Aliases:\n  mocker container kill, mocker kill\n\n"
+              "Options:\n"
+              "  -s, --signal string   Signal to send to the container\n");
 }
 
 TEST(help, names_a_command_as_docker_does) {
@@ -49,7 +50,8 @@ TEST(help, names_a_command_as_docker_does) {
 
 TEST(help, of_a_group_lists_its_commands) {
     auto const text = cli::group_help("image");
-    EXPECT_TRUE(text.starts_with("Usage:  mocker image COMMAND\n\nManage images\n\nCommands:\n  import      Import the contents"));
+    EXPECT_TRUE(text.starts_with(
+        "Usage:  mocker image COMMAND\n\nManage images\n\nCommands:\n  import      Import the contents"));
     EXPECT_NE(text.find("  inspect     Display detailed information on one or more images\n"), std::string::npos);
     EXPECT_EQ(cli::group_summary("swarm"), "");
 }
@@ -58,10 +60,12 @@ TEST(help, counts_arguments) {
     EXPECT_EQ(cli::argument_error(entry("run"), "run", 0), "mocker: 'mocker run' requires at least 1 argument\n\n"
                                                            "Usage:  mocker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\n"
                                                            "See 'mocker run --help' for more information\n");
-    EXPECT_EQ(cli::argument_error(entry("ps"), "ps", 1), "mocker: 'mocker ps' accepts no arguments\n\nUsage:  mocker ps [OPTIONS]\n\n"
-                                                         "Run 'mocker ps --help' for more information\n");
+    EXPECT_EQ(cli::argument_error(entry("ps"), "ps", 1),
+              "mocker: 'mocker ps' accepts no arguments\n\nUsage:  mocker ps [OPTIONS]\n\n"
+              "Run 'mocker ps --help' for more information\n");
     EXPECT_TRUE(cli::argument_error(entry("tag"), "tag", 1).starts_with("mocker: 'mocker tag' requires 2 arguments\n"));
-    EXPECT_TRUE(cli::argument_error(entry("images"), "images", 2).starts_with("mocker: 'mocker images' requires at most 1 argument\n"));
+    EXPECT_TRUE(cli::argument_error(entry("images"), "images", 2)
+                    .starts_with("mocker: 'mocker images' requires at most 1 argument\n"));
     EXPECT_EQ(cli::argument_error(entry("run"), "run", 5), "");
 }
 
@@ -78,7 +82,9 @@ TEST(command_table, takes_the_flags_of_docker_or_refuses_them_by_name) {
 }
 
 TEST(start_exit_status, tells_what_could_not_be_executed) {
-    auto const status = [](std::string text) { return cli::start_exit_status(error(errc::malformed, std::move(text)), 125); };
+    auto const status = [](std::string text) {
+        return cli::start_exit_status(error(errc::malformed, std::move(text)), 125);
+    };
     EXPECT_EQ(status("... exec: \"nosuch\": executable file not found in $PATH: unknown"), 127);
     EXPECT_EQ(status("... exec: \"/nosuch\": stat /nosuch: no such file or directory: unknown"), 127);
     EXPECT_EQ(status("... exec: \"/etc/passwd\": permission denied: unknown"), 126);

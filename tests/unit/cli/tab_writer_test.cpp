@@ -11,7 +11,9 @@ TEST(tab_writer, columns_are_at_least_ten_wide_and_three_apart) {
     EXPECT_EQ(align_columns("A\tB\tC\n1\t2\t3\n"), "A         B         C\n1         2         3\n");
 }
 
-TEST(tab_writer, counts_characters_not_bytes) { EXPECT_EQ(align_columns("\"sleep 1…\"\tx\n123456789012\ty\n"), "\"sleep 1…\"     x\n123456789012   y\n"); }
+TEST(tab_writer, counts_characters_not_bytes) {
+    EXPECT_EQ(align_columns("\"sleep 1…\"\tx\n123456789012\ty\n"), "\"sleep 1…\"     x\n123456789012   y\n");
+}
 
 TEST(tab_writer, a_line_without_the_column_ends_it) {
     EXPECT_EQ(align_columns("a long cell\tx\nno tab\nb\ty\n"), "a long cell   x\nno tab\nb         y\n");
@@ -33,7 +35,8 @@ cli::list_row row(std::string id, std::string name) {
         if (field == "ID") return json::value(id);
         if (field == "Names") return json::value(name);
         if (field == "State") return json::value("running");
-        if (field == "Label" && arguments.size() == 1) return json::value("value of " + std::string(arguments[0].as_string()));
+        if (field == "Label" && arguments.size() == 1)
+            return json::value("value of " + std::string(arguments[0].as_string()));
         return std::nullopt;
     };
 }
@@ -52,16 +55,20 @@ TEST(list_format, prints_the_default_table) {
 
 TEST(list_format, prints_a_table_of_ones_own) {
     EXPECT_EQ(format("table {{.Names}}\\t{{upper .State}}"), "NAMES     STATE\nweb       RUNNING\ndb        RUNNING\n");
-    EXPECT_EQ(format("table {{.Label \"com.example.my-key\"}}"), "MY KEY\nvalue of com.example.my-key\nvalue of com.example.my-key\n");
+    EXPECT_EQ(format("table {{.Label \"com.example.my-key\"}}"),
+              "MY KEY\nvalue of com.example.my-key\nvalue of com.example.my-key\n");
 }
 
 TEST(list_format, prints_lines_and_json) {
     EXPECT_EQ(format("{{.ID}}:{{.Names}}"), "1:web\n2:db\n");
-    EXPECT_EQ(format("json"), "{\"ID\":\"1\",\"Names\":\"web\",\"State\":\"running\"}\n{\"ID\":\"2\",\"Names\":\"db\",\"State\":\"running\"}\n");
+    EXPECT_EQ(format("json"), "{\"ID\":\"1\",\"Names\":\"web\",\"State\":\"running\"}\n{\"ID\":\"2\",\"Names\":\"db\","
+                              "\"State\":\"running\"}\n");
     EXPECT_EQ(format("{{json .}}"), format("json"));
 }
 
 TEST(list_format, says_what_is_wrong) {
     EXPECT_EQ(format("{{.ID"), "failed to parse template: template: :1: unclosed action");
-    EXPECT_EQ(format("{{.Nope}}"), "template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.ContainerContext");
+    EXPECT_EQ(
+        format("{{.Nope}}"),
+        "template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.ContainerContext");
 }

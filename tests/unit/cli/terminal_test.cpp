@@ -6,8 +6,6 @@
 #include <mocker/cli/timestamps.hpp>
 #include <mocker/core/unique_fd.hpp>
 
-#include <support/co_test.hpp>
-
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/wait.h>
@@ -17,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <support/co_test.hpp>
 
 using namespace mocker;
 
@@ -121,7 +120,8 @@ CO_TEST(input, reads_a_file_which_epoll_cannot_watch) {
 
 namespace {
 
-types::progress_message message(std::string status, std::string id = {}, std::optional<types::progress_detail> detail = {}) {
+types::progress_message message(std::string status, std::string id = {},
+                                std::optional<types::progress_detail> detail = {}) {
     types::progress_message out;
     out.status = std::move(status);
     out.id = std::move(id);
@@ -151,8 +151,10 @@ TEST(progress_display, prints_plain_lines_without_a_terminal) {
     types::progress_detail half;
     half.current = 50;
     half.total = 100;
-    EXPECT_EQ(shown({message("Pulling from library/busybox", "latest"), message("Pulling fs layer", "aa", types::progress_detail()),
-                     message("Downloading", "aa", half), message("Pull complete", "aa", types::progress_detail()), message("Digest: sha256:x")}, 0),
+    EXPECT_EQ(shown({message("Pulling from library/busybox", "latest"),
+                     message("Pulling fs layer", "aa", types::progress_detail()), message("Downloading", "aa", half),
+                     message("Pull complete", "aa", types::progress_detail()), message("Digest: sha256:x")},
+                    0),
               "latest: Pulling from library/busybox\naa: Pulling fs layer\naa: Pull complete\nDigest: sha256:x\n");
 }
 
@@ -160,11 +162,13 @@ TEST(progress_display, has_one_line_a_layer_on_a_terminal) {
     types::progress_detail half;
     half.current = 500'000;
     half.total = 1'000'000;
-    EXPECT_EQ(shown({message("Pulling fs layer", "aa", types::progress_detail()), message("Pulling fs layer", "bb", types::progress_detail()),
-                     message("Downloading", "aa", half)}, 200),
-              "\n\x1b[1A\x1b[2K\raa: Pulling fs layer \r\x1b[1B"
-              "\n\x1b[1A\x1b[2K\rbb: Pulling fs layer \r\x1b[1B"
-              "\x1b[2A\x1b[2K\raa: Downloading [=========================>                         ]    500kB/1MB\r\x1b[2B");
+    EXPECT_EQ(
+        shown({message("Pulling fs layer", "aa", types::progress_detail()),
+               message("Pulling fs layer", "bb", types::progress_detail()), message("Downloading", "aa", half)},
+              200),
+        "\n\x1b[1A\x1b[2K\raa: Pulling fs layer \r\x1b[1B"
+        "\n\x1b[1A\x1b[2K\rbb: Pulling fs layer \r\x1b[1B"
+        "\x1b[2A\x1b[2K\raa: Downloading [=========================>                         ]    500kB/1MB\r\x1b[2B");
 }
 
 TEST(progress_bar, fits_the_terminal) {

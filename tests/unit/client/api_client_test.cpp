@@ -4,12 +4,11 @@
 #include <mocker/http/acceptor.hpp>
 #include <mocker/http/server.hpp>
 
-#include <support/co_test.hpp>
-
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <support/co_test.hpp>
 
 using namespace mocker;
 using http::verb;
@@ -19,10 +18,13 @@ namespace {
 /// An engine of a few routes, on a unix socket in a directory of its own.
 class fake_engine {
 public:
-    explicit fake_engine(asio::any_io_executor executor) : executor_(executor), directory_(make_directory()), tasks_(executor) {}
+    explicit fake_engine(asio::any_io_executor executor)
+        : executor_(executor), directory_(make_directory()), tasks_(executor) {}
     ~fake_engine() { std::filesystem::remove_all(directory_); }
 
-    void add(verb method, std::string_view pattern, http::handler handler) { routes_.add(method, pattern, std::move(handler)); }
+    void add(verb method, std::string_view pattern, http::handler handler) {
+        routes_.add(method, pattern, std::move(handler));
+    }
 
     void start() {
         routes_.rewrite([this](std::string_view path) { return strip_version(path); });
@@ -39,7 +41,9 @@ public:
 
     std::string socket() const { return directory_ + "/engine.sock"; }
     client::host host() const { return *client::host::parse("unix://" + socket()); }
-    client::api_client connect(std::string version = {}) { return client::api_client(executor_, host(), std::move(version)); }
+    client::api_client connect(std::string version = {}) {
+        return client::api_client(executor_, host(), std::move(version));
+    }
 
     std::vector<std::string> versions; ///< of the requests
 
@@ -122,7 +126,8 @@ CO_TEST(api_client, takes_the_version_of_an_older_engine_and_keeps_it) {
     fake_engine engine(co_await asio::this_coro::executor);
     engine.add(verb::get, "/info", [&engine](http::request&, http::response& r) {
         if (engine.versions.back() == "1.51")
-            return answer(r, 400, R"({"message":"client version 1.51 is too new. Maximum supported API version is 1.41"})");
+            return answer(r, 400,
+                          R"({"message":"client version 1.51 is too new. Maximum supported API version is 1.41"})");
         return answer(r, 200, "{}");
     });
     engine.start();
@@ -141,7 +146,8 @@ CO_TEST(api_client, reports_what_the_engine_says) {
     engine.add(verb::post, "/containers/{id}/start", [](http::request& q, http::response& r) {
         return answer(r, 404, R"({"message":"No such container: )" + std::string(q.param("id")) + "\"}");
     });
-    engine.add(verb::post, "/containers/{id}/stop", [](http::request&, http::response& r) { return answer(r, 304, ""); });
+    engine.add(verb::post, "/containers/{id}/stop",
+               [](http::request&, http::response& r) { return answer(r, 304, ""); });
     engine.start();
     auto api = engine.connect();
     auto const started = co_await api.start_container("a b?c");
@@ -207,7 +213,8 @@ CO_TEST(api_client, says_that_nobody_listens_as_docker_does) {
     auto api = engine.connect();
     auto const info = co_await api.info();
     CO_ASSERT_TRUE(!info);
-    EXPECT_EQ(info.error().message(), "Cannot connect to the Docker daemon at unix://" + engine.socket() + ". Is the docker daemon running?");
+    EXPECT_EQ(info.error().message(),
+              "Cannot connect to the Docker daemon at unix://" + engine.socket() + ". Is the docker daemon running?");
     EXPECT_EQ(info.error().code(), errc::unavailable);
 }
 

@@ -22,7 +22,8 @@ std::string collect(std::string_view bytes, std::size_t cut) {
         while (!part.empty()) {
             auto const piece = frames.next(part);
             if (!piece) return out + "!" + piece.error().message();
-            if (*piece) out += ((*piece)->from == demultiplexer::stream::err ? "e:" : "o:") + std::string((*piece)->data) + " ";
+            if (*piece)
+                out += ((*piece)->from == demultiplexer::stream::err ? "e:" : "o:") + std::string((*piece)->data) + " ";
         }
     }
     return out + (frames.at_boundary() ? "" : "cut");

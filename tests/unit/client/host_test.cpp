@@ -47,11 +47,13 @@ TEST(response_error, words_answers_as_the_docker_client_does) {
     EXPECT_EQ(missing.message(), "Error response from daemon: No such container: x");
     EXPECT_EQ(missing.code(), errc::not_found);
     EXPECT_EQ(client::response_error(409, "plain\n").message(), "Error response from daemon: plain");
-    EXPECT_EQ(client::response_error(500, "{}").message(), "Error response from daemon: API returned a 500 but provided no error-message");
+    EXPECT_EQ(client::response_error(500, "{}").message(),
+              "Error response from daemon: API returned a 500 but provided no error-message");
     EXPECT_EQ(client::response_error(500, "[1").code(), errc::internal);
 }
 
 TEST(encode_filters, gives_the_form_that_every_engine_reads) {
     EXPECT_EQ(client::encode_filters({}), "");
-    EXPECT_EQ(client::encode_filters({{"name", {"a", "b"}}, {"status", {"exited"}}}), R"({"name":{"a":true,"b":true},"status":{"exited":true}})");
+    EXPECT_EQ(client::encode_filters({{"name", {"a", "b"}}, {"status", {"exited"}}}),
+              R"({"name":{"a":true,"b":true},"status":{"exited":true}})");
 }

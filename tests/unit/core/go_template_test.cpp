@@ -28,13 +28,15 @@ std::string run(std::string_view text, json::value const& data = container(), go
 } // namespace
 
 TEST(go_template, prints_fields_as_go_does) {
-    EXPECT_EQ(run("{{.Id}} {{.State.Status}} {{.Pid}} {{.Size}} {{.Running}} {{.Empty}}"), "4f66ad9a0b2e running 42 1.5 true <no value>");
+    EXPECT_EQ(run("{{.Id}} {{.State.Status}} {{.Pid}} {{.Size}} {{.Running}} {{.Empty}}"),
+              "4f66ad9a0b2e running 42 1.5 true <no value>");
     EXPECT_EQ(run("{{.Args}} {{.State}}"), "[-c echo hi] map[ExitCode:0 Status:running]");
 }
 
 TEST(go_template, calls_the_functions_of_docker) {
     EXPECT_EQ(run("{{json .State}}"), R"({"Status":"running","ExitCode":0})");
-    EXPECT_EQ(run("{{join .Args \"|\"}} {{upper .State.Status}} {{title \"hello world\"}} {{lower \"ABC\"}}"), "-c|echo hi RUNNING Hello World abc");
+    EXPECT_EQ(run("{{join .Args \"|\"}} {{upper .State.Status}} {{title \"hello world\"}} {{lower \"ABC\"}}"),
+              "-c|echo hi RUNNING Hello World abc");
     EXPECT_EQ(run("{{split \"a,b,c\" \",\"}} {{pad \"x\" 1 2}}| {{truncate .Id 4}}"), "[a b c]  x  | 4f66");
     EXPECT_EQ(run("{{println .Pid}}"), "42\n");
 }
@@ -50,7 +52,8 @@ TEST(go_template, branches_and_loops) {
     EXPECT_EQ(run("{{if .Running}}up{{else}}down{{end}}"), "up");
     EXPECT_EQ(run("{{if .Empty}}a{{else if eq .Pid 42}}b{{else}}c{{end}}"), "b");
     EXPECT_EQ(run("{{range $i, $a := .Args}}{{$i}}={{$a}};{{end}}"), "0=-c;1=echo hi;");
-    EXPECT_EQ(run("{{range $port, $to := .Ports}}{{$port}}{{with $to}} {{(index . 0).HostPort}}{{end}},{{end}}"), "80/tcp 8080,81/tcp,");
+    EXPECT_EQ(run("{{range $port, $to := .Ports}}{{$port}}{{with $to}} {{(index . 0).HostPort}}{{end}},{{end}}"),
+              "80/tcp 8080,81/tcp,");
     EXPECT_EQ(run("{{range .Empty}}x{{else}}none{{end}}"), "none");
     EXPECT_EQ(run("{{range 3}}{{.}}{{if eq . 1}}{{break}}{{end}}{{end}}"), "01");
     EXPECT_EQ(run("{{with .State}}{{.Status}} of {{$.Name}}{{end}}"), "running of /web");
@@ -65,12 +68,15 @@ TEST(go_template, has_variables_pipelines_and_trim_markers) {
 
 TEST(go_template, compares) {
     EXPECT_EQ(run("{{and .Running .Pid}} {{or .Empty \"x\"}} {{not .Running}}"), "42 x false");
-    EXPECT_EQ(run("{{eq .Pid 1 42}} {{ne .Id \"a\"}} {{lt 1 2}} {{gt 1 2}} {{le 2 2}} {{ge 1 2}}"), "true true true false true false");
+    EXPECT_EQ(run("{{eq .Pid 1 42}} {{ne .Id \"a\"}} {{lt 1 2}} {{gt 1 2}} {{le 2 2}} {{ge 1 2}}"),
+              "true true true false true false");
 }
 
 TEST(go_template, printf_is_the_one_of_go) {
-    EXPECT_EQ(run(R"({{printf "%5d|%-5s|%05d|%q|%x|%.2f|%v|%%" 42 "ab" 42 "a\"b" 255 1.5 .Args}})"), R"(   42|ab   |00042|"a\"b"|ff|1.50|[-c echo hi]|%)");
-    EXPECT_EQ(run(R"({{printf "%d" "x"}} {{printf "%s"}} {{printf "a" 1}})"), "%!d(string=x) %!s(MISSING) a%!(EXTRA int=1)");
+    EXPECT_EQ(run(R"({{printf "%5d|%-5s|%05d|%q|%x|%.2f|%v|%%" 42 "ab" 42 "a\"b" 255 1.5 .Args}})"),
+              R"(   42|ab   |00042|"a\"b"|ff|1.50|[-c echo hi]|%)");
+    EXPECT_EQ(run(R"({{printf "%d" "x"}} {{printf "%s"}} {{printf "a" 1}})"),
+              "%!d(string=x) %!s(MISSING) a%!(EXTRA int=1)");
 }
 
 TEST(go_template, says_what_is_wrong_in_the_words_of_go) {
@@ -81,12 +87,14 @@ TEST(go_template, says_what_is_wrong_in_the_words_of_go) {
     EXPECT_EQ(run("{{end}}"), "parse: template: :1: unexpected {{end}}");
     EXPECT_EQ(run("{{}}"), "parse: template: :1: missing value for command");
     EXPECT_EQ(run("{{\"a}}"), "parse: template: :1: unterminated quoted string");
-    EXPECT_EQ(run("{{.State.Nope}}"), "execute: template: :1:8: executing \"\" at <.State.Nope>: map has no entry for key \"Nope\"");
-    EXPECT_EQ(run("{{len .Pid}}"), "execute: template: :1:2: executing \"\" at <len .Pid>: error calling len: len of type int");
+    EXPECT_EQ(run("{{.State.Nope}}"),
+              "execute: template: :1:8: executing \"\" at <.State.Nope>: map has no entry for key \"Nope\"");
+    EXPECT_EQ(run("{{len .Pid}}"),
+              "execute: template: :1:2: executing \"\" at <len .Pid>: error calling len: len of type int");
     go_template_options options;
     options.type_name = "*formatter.ContainerContext";
-    EXPECT_EQ(run("{{.Nope}}", container(), options),
-              "execute: template: :1:2: executing \"\" at <.Nope>: can't evaluate field Nope in type *formatter.ContainerContext");
+    EXPECT_EQ(run("{{.Nope}}", container(), options), "execute: template: :1:2: executing \"\" at <.Nope>: can't "
+                                                      "evaluate field Nope in type *formatter.ContainerContext");
 }
 
 TEST(go_template, calls_methods_that_its_user_provides) {
@@ -106,7 +114,9 @@ TEST(go_template, knows_the_zero_values_of_a_go_struct) {
         if (name == "StopSignal") return json::value("");
         return std::nullopt;
     };
-    EXPECT_EQ(run("{{.Empty}} {{.Config.CapAdd}} [{{.Config.StopSignal}}] {{json .Config.CapAdd}}", container(), options), "<nil> [] [] null");
+    EXPECT_EQ(
+        run("{{.Empty}} {{.Config.CapAdd}} [{{.Config.StopSignal}}] {{json .Config.CapAdd}}", container(), options),
+        "<nil> [] [] null");
     EXPECT_EQ(run("{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}", container(), options), "none");
     EXPECT_EQ(run("{{.State.Health.Status}}", container(), options),
               "execute: template: :1:8: executing \"\" at <.State.Health.Status>: map has no entry for key \"Health\"");
@@ -119,7 +129,8 @@ TEST(go_template, finds_a_field_by_the_name_that_go_has_for_it) {
 }
 
 TEST(go_template, cut_at_any_byte_it_fails_or_works_but_never_breaks) {
-    std::string const whole = R"(a {{- range $k, $v := .Ports}}{{if and $v (eq $k "80/tcp")}}{{printf "%q" 'x' | json}}{{else with .X}}{{`raw`}}{{end}}{{end -}} b)";
+    std::string const whole =
+        R"(a {{- range $k, $v := .Ports}}{{if and $v (eq $k "80/tcp")}}{{printf "%q" 'x' | json}}{{else with .X}}{{`raw`}}{{end}}{{end -}} b)";
     for (std::size_t n = 0; n <= whole.size(); ++n) (void)run(whole.substr(0, n));
     for (std::size_t n = 0; n < whole.size(); ++n) {
         auto hostile = whole;
@@ -135,5 +146,6 @@ TEST(go_template, cut_at_any_byte_it_fails_or_works_but_never_breaks) {
 TEST(go_json, keeps_the_order_of_keys) {
     auto const value = *parse_json(R"({"b":[1,{}],"a":"x<y"})");
     EXPECT_EQ(to_go_json(value), R"({"b":[1,{}],"a":"x<y"})");
-    EXPECT_EQ(to_indented_json(value, "    "), "{\n    \"b\": [\n        1,\n        {}\n    ],\n    \"a\": \"x<y\"\n}");
+    EXPECT_EQ(to_indented_json(value, "    "),
+              "{\n    \"b\": [\n        1,\n        {}\n    ],\n    \"a\": \"x<y\"\n}");
 }

@@ -34,9 +34,11 @@ MOCKER_DECL std::size_t help_columns() {
 
 /// The flags before the command.
 struct global_options {
-    std::string config = environment("DOCKER_CONFIG").empty() ? environment("HOME") + "/.docker" : environment("DOCKER_CONFIG");
+    std::string config =
+        environment("DOCKER_CONFIG").empty() ? environment("HOME") + "/.docker" : environment("DOCKER_CONFIG");
     std::vector<std::string> hosts{};
-    bool tls = !environment("DOCKER_TLS").empty(), tls_verify = !environment("DOCKER_TLS_VERIFY").empty(), version = false;
+    bool tls = !environment("DOCKER_TLS").empty(), tls_verify = !environment("DOCKER_TLS_VERIFY").empty(),
+         version = false;
     std::string ca, certificate, key;
 
     void declare(flag_set& flags) {
@@ -88,7 +90,8 @@ MOCKER_DECL found_command find_command(std::vector<std::string> const& words) {
     for (std::size_t count = std::min<std::size_t>(2, words.size()); count > 0; --count) {
         auto const typed = count == 2 ? words[0] + " " + words[1] : words[0];
         for (auto const& entry : command_table())
-            if (std::find(entry.names.begin(), entry.names.end(), typed) != entry.names.end()) return {&entry, typed, count};
+            if (std::find(entry.names.begin(), entry.names.end(), typed) != entry.names.end())
+                return {&entry, typed, count};
     }
     return {};
 }
@@ -105,8 +108,9 @@ MOCKER_DECL int explain_unknown(std::vector<std::string> const& words, output& o
         return exit_status::success;
     }
     if (words[1].starts_with('-')) {
-        auto const kind = words[1].starts_with("--") ? "unknown flag: " + words[1]
-                                                     : "unknown shorthand flag: '" + words[1].substr(1, 1) + "' in " + words[1];
+        auto const kind = words[1].starts_with("--")
+                              ? "unknown flag: " + words[1]
+                              : "unknown shorthand flag: '" + words[1].substr(1, 1) + "' in " + words[1];
         err.write(kind + usage_hint("mocker " + group + " COMMAND", group));
         return exit_status::engine_failure;
     }
@@ -114,13 +118,14 @@ MOCKER_DECL int explain_unknown(std::vector<std::string> const& words, output& o
     return exit_status::failure;
 }
 
-MOCKER_DECL awaitable<void> run_command_on(context& c, command& what, flag_set const& flags, std::vector<std::string> arguments, int& status) {
+MOCKER_DECL awaitable<void> run_command_on(context& c, command& what, flag_set const& flags,
+                                           std::vector<std::string> arguments, int& status) {
     status = co_await what.run(c, flags, std::move(arguments));
 }
 
 /// Runs @p what on a loop of its own.
-MOCKER_DECL int run_on_loop(global_options const& globals, std::string const& shown, command& what, flag_set const& flags,
-                            std::vector<std::string> arguments) {
+MOCKER_DECL int run_on_loop(global_options const& globals, std::string const& shown, command& what,
+                            flag_set const& flags, std::vector<std::string> arguments) {
     auto const host = globals.host();
     output err(2);
     if (!host) {

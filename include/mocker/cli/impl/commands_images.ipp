@@ -103,7 +103,8 @@ public:
     }
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string>) override {
-        if (input_.empty() && is_terminal(0)) co_return report(c, error(errc::malformed, "requested load from stdin, but stdin is empty"));
+        if (input_.empty() && is_terminal(0))
+            co_return report(c, error(errc::malformed, "requested load from stdin, but stdin is empty"));
         auto const loaded = co_await load(c);
         co_return loaded ? exit_status::success : report(c, loaded.error());
     }
@@ -152,7 +153,10 @@ public:
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string> arguments) override {
         auto const target = oci::parse_reference(arguments[1]);
-        if (!target) co_return report(c, error(errc::malformed, "Error parsing reference: \"" + arguments[1] + "\" is not a valid repository/tag: " + target.error().message()));
+        if (!target)
+            co_return report(
+                c, error(errc::malformed, "Error parsing reference: \"" + arguments[1] +
+                                              "\" is not a valid repository/tag: " + target.error().message()));
         auto const tagged = co_await c.engine.tag_image(arguments[0], target->familiar_name(), target->tag);
         co_return tagged ? exit_status::success : report(c, tagged.error());
     }
@@ -163,7 +167,8 @@ public:
 MOCKER_DECL awaitable<result<>> pull_image(context& c, std::string name, std::string platform, output& to, bool quiet) {
     MOCKER_TRY(reference, oci::parse_reference(name));
     auto const authorization = registry_authorization(c.config_directory, reference.domain);
-    MOCKER_TRY(progress, co_await c.engine.pull_image(reference.name(), reference.version(), std::move(platform), authorization));
+    MOCKER_TRY(progress,
+               co_await c.engine.pull_image(reference.name(), reference.version(), std::move(platform), authorization));
     if (!quiet) co_return co_await show_progress(progress, to);
     for (;;) {
         MOCKER_TRY(message, co_await progress.next());

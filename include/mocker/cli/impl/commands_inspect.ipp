@@ -18,12 +18,17 @@
 namespace mocker::cli {
 namespace detail {
 
-
 MOCKER_DECL std::string_view key_of_field(std::string_view name) {
-    constexpr std::pair<std::string_view, std::string_view> names[] = {
-        {"ID", "Id"}, {"APIVersion", "ApiVersion"}, {"HostIP", "HostIp"}, {"NanoCPUs", "NanoCpus"}, {"CPUShares", "CpuShares"},
-        {"CPUPeriod", "CpuPeriod"}, {"CPUQuota", "CpuQuota"}, {"CPURealtimePeriod", "CpuRealtimePeriod"},
-        {"CPURealtimeRuntime", "CpuRealtimeRuntime"}, {"ParentID", "ParentId"}};
+    constexpr std::pair<std::string_view, std::string_view> names[] = {{"ID", "Id"},
+                                                                       {"APIVersion", "ApiVersion"},
+                                                                       {"HostIP", "HostIp"},
+                                                                       {"NanoCPUs", "NanoCpus"},
+                                                                       {"CPUShares", "CpuShares"},
+                                                                       {"CPUPeriod", "CpuPeriod"},
+                                                                       {"CPUQuota", "CpuQuota"},
+                                                                       {"CPURealtimePeriod", "CpuRealtimePeriod"},
+                                                                       {"CPURealtimeRuntime", "CpuRealtimeRuntime"},
+                                                                       {"ParentID", "ParentId"}};
     for (auto const& [field, key] : names)
         if (field == name) return key;
     return {};
@@ -31,20 +36,53 @@ MOCKER_DECL std::string_view key_of_field(std::string_view name) {
 
 /// What a field of the API's structs has where an engine sends null or leaves it out.
 MOCKER_DECL std::optional<json::value> zero_of_field(std::string_view name) {
-    constexpr std::string_view lists[] = {"CapAdd", "CapDrop", "Dns", "DnsOptions", "DnsSearch", "Binds", "ExtraHosts", "GroupAdd",
-                                          "Links", "SecurityOpt", "VolumesFrom", "Devices", "DeviceCgroupRules", "DeviceRequests",
-                                          "Ulimits", "BlkioWeightDevice", "BlkioDeviceReadBps", "BlkioDeviceWriteBps",
-                                          "BlkioDeviceReadIOps", "BlkioDeviceWriteIOps", "MaskedPaths", "ReadonlyPaths", "Cmd",
-                                          "Entrypoint", "Env", "OnBuild", "Shell", "ExecIDs", "Args", "Mounts", "RepoTags",
-                                          "RepoDigests", "Layers", "Aliases", "DNSNames"};
-    constexpr std::string_view maps[] = {"Labels", "Volumes", "ExposedPorts", "PortBindings", "Sysctls", "Tmpfs", "StorageOpt",
-                                         "Annotations", "DriverOpts", "Options", "Ports", "Networks"};
-    constexpr std::string_view pointers[] = {"Healthcheck", "Health", "PidsLimit", "OomKillDisable", "MemorySwappiness", "Init",
-                                             "StopTimeout", "IPAMConfig", "SizeRw", "SizeRootFs"};
+    constexpr std::string_view lists[] = {"CapAdd",
+                                          "CapDrop",
+                                          "Dns",
+                                          "DnsOptions",
+                                          "DnsSearch",
+                                          "Binds",
+                                          "ExtraHosts",
+                                          "GroupAdd",
+                                          "Links",
+                                          "SecurityOpt",
+                                          "VolumesFrom",
+                                          "Devices",
+                                          "DeviceCgroupRules",
+                                          "DeviceRequests",
+                                          "Ulimits",
+                                          "BlkioWeightDevice",
+                                          "BlkioDeviceReadBps",
+                                          "BlkioDeviceWriteBps",
+                                          "BlkioDeviceReadIOps",
+                                          "BlkioDeviceWriteIOps",
+                                          "MaskedPaths",
+                                          "ReadonlyPaths",
+                                          "Cmd",
+                                          "Entrypoint",
+                                          "Env",
+                                          "OnBuild",
+                                          "Shell",
+                                          "ExecIDs",
+                                          "Args",
+                                          "Mounts",
+                                          "RepoTags",
+                                          "RepoDigests",
+                                          "Layers",
+                                          "Aliases",
+                                          "DNSNames"};
+    constexpr std::string_view maps[] = {"Labels",     "Volumes", "ExposedPorts", "PortBindings",
+                                         "Sysctls",    "Tmpfs",   "StorageOpt",   "Annotations",
+                                         "DriverOpts", "Options", "Ports",        "Networks"};
+    constexpr std::string_view pointers[] = {"Healthcheck",      "Health",    "PidsLimit",   "OomKillDisable",
+                                             "MemorySwappiness", "Init",      "StopTimeout", "IPAMConfig",
+                                             "SizeRw",           "SizeRootFs"};
     constexpr std::string_view texts[] = {"StopSignal", "MacAddress", "Runtime", "Variant", "Isolation"};
     constexpr std::string_view numbers[] = {"KernelMemory", "KernelMemoryTCP"};
     constexpr std::string_view flags[] = {"NetworkDisabled", "ArgsEscaped"};
-    auto const in = [name](auto const& names) { return std::find(std::begin(names), std::end(names), name) != std::end(names); };
+    auto const in = [name](auto const& names) {
+        return std::find(std::begin(names), std::end(names), name) != std::end(names);
+    };
     if (in(lists)) return json::value(json::array());
     if (in(maps)) return json::value(json::object());
     if (in(pointers)) return json::value(nullptr);
@@ -82,8 +120,10 @@ public:
     }
 
     void print(context& c) const {
-        if (template_) c.out.write(lines_.empty() ? "\n" : lines_);
-        else c.out.line(json_ ? to_go_json(objects_) : to_indented_json(objects_, "    "));
+        if (template_)
+            c.out.write(lines_.empty() ? "\n" : lines_);
+        else
+            c.out.line(json_ ? to_go_json(objects_) : to_indented_json(objects_, "    "));
     }
 
 private:
@@ -101,14 +141,18 @@ public:
     void declare(flag_set& flags) override {
         flags.add_text("format", 'f', format_, inspect_format_usage);
         if (type_ != "image")
-            flags.add_switch("size", 's', size_, fixed_ ? "Display total file sizes" : "Display total file sizes if the type is container");
+            flags.add_switch("size", 's', size_,
+                             fixed_ ? "Display total file sizes" : "Display total file sizes if the type is container");
         if (!fixed_) flags.add_text("type", 0, type_, "Only inspect objects of the given type");
     }
 
     awaitable<int> run(context& c, flag_set const& flags, std::vector<std::string> arguments) override {
         constexpr std::string_view types[] = {"container", "image", "network", "volume"};
-        if ((!type_.empty() || flags.given("type")) && std::find(std::begin(types), std::end(types), type_) == std::end(types))
-            co_return report(c, error(errc::malformed, "unknown type: \"" + type_ + "\": must be one of \"container\", \"image\", \"network\", \"volume\""));
+        if ((!type_.empty() || flags.given("type")) &&
+            std::find(std::begin(types), std::end(types), type_) == std::end(types))
+            co_return report(
+                c, error(errc::malformed, "unknown type: \"" + type_ +
+                                              "\": must be one of \"container\", \"image\", \"network\", \"volume\""));
         auto printer = object_printer::make(format_);
         if (!printer) {
             report(c, printer.error());
@@ -153,8 +197,12 @@ private:
 } // namespace detail
 
 MOCKER_DECL std::unique_ptr<command> make_inspect_command() { return std::make_unique<detail::inspect_command>(""); }
-MOCKER_DECL std::unique_ptr<command> make_container_inspect_command() { return std::make_unique<detail::inspect_command>("container"); }
-MOCKER_DECL std::unique_ptr<command> make_image_inspect_command() { return std::make_unique<detail::inspect_command>("image"); }
+MOCKER_DECL std::unique_ptr<command> make_container_inspect_command() {
+    return std::make_unique<detail::inspect_command>("container");
+}
+MOCKER_DECL std::unique_ptr<command> make_image_inspect_command() {
+    return std::make_unique<detail::inspect_command>("image");
+}
 
 } // namespace mocker::cli
 

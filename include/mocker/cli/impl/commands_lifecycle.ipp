@@ -79,7 +79,9 @@ protected:
 
 class kill_command final : public each_container_command {
 public:
-    void declare(flag_set& flags) override { flags.add_text("signal", 's', signal_, "Signal to send to the container"); }
+    void declare(flag_set& flags) override {
+        flags.add_text("signal", 's', signal_, "Signal to send to the container");
+    }
 
 protected:
     awaitable<result<std::string>> act(context& c, std::string container) override {
@@ -121,7 +123,8 @@ protected:
     awaitable<result<std::string>> act(context& c, std::string container) override {
         MOCKER_TRY(pending, co_await c.engine.wait_container(container, ""));
         MOCKER_TRY(status, co_await pending.get());
-        if (status.failure && !status.failure->message.empty()) co_return error(errc::internal, status.failure->message);
+        if (status.failure && !status.failure->message.empty())
+            co_return error(errc::internal, status.failure->message);
         co_return std::to_string(status.status_code);
     }
 };

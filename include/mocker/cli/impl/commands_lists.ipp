@@ -13,8 +13,10 @@ namespace detail {
 
 /// The help of `--format` of a list.
 inline constexpr char const* list_format_usage =
-    "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n"
-    "'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n"
+    "Format output using a custom template:\n'table':            Print output in table format with column headers "
+    "(default)\n"
+    "'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON "
+    "format\n"
     "'TEMPLATE':         Print output using the given Go template.\n"
     "Refer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates";
 
@@ -27,7 +29,8 @@ MOCKER_DECL void add_filter_flag(flag_set& flags, std::vector<std::string>& filt
 }
 
 /// Prints a list, or its identifiers alone.
-MOCKER_DECL int print_list(context& c, list_shape const& shape, std::string format, bool quiet, std::vector<list_row> const& rows) {
+MOCKER_DECL int print_list(context& c, list_shape const& shape, std::string format, bool quiet,
+                           std::vector<list_row> const& rows) {
     if (quiet) format = "{{.ID}}";
     auto const text = format_list(shape, format, rows);
     if (!text) return report(c, text.error());

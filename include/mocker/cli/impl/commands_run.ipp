@@ -19,7 +19,8 @@
 namespace mocker::cli {
 namespace detail {
 
-/// The file of `--cidfile`: made before the container, so that two runs cannot share it; gone again without a container.
+/// The file of `--cidfile`: made before the container, so that two runs cannot share it; gone again without a
+/// container.
 class id_file {
 public:
     static result<id_file> open(std::string const& path) {
@@ -28,7 +29,8 @@ public:
         file.path_ = path;
         auto fd = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
         if (!fd && fd.error().code().value() == EEXIST)
-            return error(errc::conflict, "container ID file found, make sure the other container isn't running or delete " + path);
+            return error(errc::conflict,
+                         "container ID file found, make sure the other container isn't running or delete " + path);
         if (!fd) return error(errc::internal, "failed to create the container ID file: " + fd.error().message());
         file.fd_ = std::move(*fd);
         return file;
@@ -56,12 +58,13 @@ MOCKER_DECL bool is_missing_image(error const& e) {
 }
 
 /// Creates the container, pulling its image as `--pull` says.
-MOCKER_DECL awaitable<result<types::container_create_response>> create_container(context& c, container_options const& options,
-                                                                                 types::container_create_request const& request) {
+MOCKER_DECL awaitable<result<types::container_create_response>>
+create_container(context& c, container_options const& options, types::container_create_request const& request) {
     MOCKER_TRY(image, oci::parse_reference(request.config.image));
     MOCKER_TRY(platform, normalize_platform(options.platform));
     MOCKER_TRY(ids, id_file::open(options.cid_file));
-    if (options.pull == "always") MOCKER_CHECK(co_await pull_image(c, request.config.image, platform, c.err, options.quiet));
+    if (options.pull == "always")
+        MOCKER_CHECK(co_await pull_image(c, request.config.image, platform, c.err, options.quiet));
     auto created = co_await c.engine.create_container(request, options.name, platform);
     if (!created && options.pull == "missing" && is_missing_image(created.error())) {
         if (!options.quiet) c.err.line("Unable to find image '" + image.familiar() + "' locally");
@@ -79,7 +82,8 @@ class create_command final : public command {
 public:
     void declare(flag_set& flags) override {
         options_.declare(flags);
-        flags.add_text("pull", 0, options_.pull, "Pull image before creating (\"always\", \"missing\", \"never\")", "\"missing\"");
+        flags.add_text("pull", 0, options_.pull, "Pull image before creating (\"always\", \"missing\", \"never\")",
+                       "\"missing\"");
     }
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string> arguments) override {
@@ -115,7 +119,8 @@ class run_command final : public command {
 public:
     void declare(flag_set& flags) override {
         options_.declare(flags);
-        flags.add_text("pull", 0, options_.pull, "Pull image before running (\"always\", \"missing\", \"never\")", "\"missing\"");
+        flags.add_text("pull", 0, options_.pull, "Pull image before running (\"always\", \"missing\", \"never\")",
+                       "\"missing\"");
         flags.add_switch("detach", 'd', detach_, "Run container in background and print container ID");
         flags.add_default_switch("sig-proxy", 0, sig_proxy_, "Proxy received signals to the process", "true");
         flags.add_text("detach-keys", 0, detach_keys_, "Override the key sequence for detaching a container");
@@ -123,14 +128,17 @@ public:
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string> arguments) override {
         if (detach_ && !options_.attach.empty())
-            co_return report(c, error(errc::malformed, "conflicting options: cannot specify both --attach and --detach"));
+            co_return report(c,
+                             error(errc::malformed, "conflicting options: cannot specify both --attach and --detach"));
         auto request = options_.request(arguments, detach_);
         if (!request) co_return fail(c, request.error());
         auto const& config = request->config;
-        if (config.attach_stdin && config.tty && !is_terminal(0)) co_return report(c, error(errc::malformed, "the input device is not a TTY"));
+        if (config.attach_stdin && config.tty && !is_terminal(0))
+            co_return report(c, error(errc::malformed, "the input device is not a TTY"));
         auto const keys = parse_detach_keys(detach_keys_);
         if (!keys) co_return fail(c, keys.error());
-        if (auto const size = config.tty ? get_terminal_size(1) : std::nullopt) request->host_config.console_size = {size->rows, size->columns};
+        if (auto const size = config.tty ? get_terminal_size(1) : std::nullopt)
+            request->host_config.console_size = {size->rows, size->columns};
         auto const created = co_await create_container(c, options_, *request);
         if (!created) co_return fail(c, created.error());
         if (!detach_) co_return co_await run_attached(c, created->id, *request, *keys);
@@ -145,7 +153,8 @@ private:
         return start_exit_status(e, exit_status::engine_failure);
     }
 
-    awaitable<int> run_attached(context& c, std::string id, types::container_create_request const& request, std::string keys) {
+    awaitable<int> run_attached(context& c, std::string id, types::container_create_request const& request,
+                                std::string keys) {
         auto const& config = request.config;
         client::attach_options wanted;
         wanted.in = config.attach_stdin;

@@ -49,7 +49,8 @@ struct container_session {
         bool const tty = flag_at(inspected, {"Config", "Tty"});
         bool const open_stdin = flag_at(inspected, {"Config", "OpenStdin"});
         MOCKER_TRY(keys, parse_detach_keys(detach_keys));
-        if (in && open_stdin && tty && !is_terminal(0)) co_return error(errc::malformed, "the input device is not a TTY");
+        if (in && open_stdin && tty && !is_terminal(0))
+            co_return error(errc::malformed, "the input device is not a TTY");
         client::attach_options wanted;
         wanted.in = in && open_stdin;
         wanted.detach_keys = detach_keys;
@@ -74,7 +75,8 @@ struct container_session {
             co_return exit_status::success;
         }
         MOCKER_TRY(status, co_await exit.get());
-        if (status.failure && !status.failure->message.empty()) co_return error(errc::internal, status.failure->message);
+        if (status.failure && !status.failure->message.empty())
+            co_return error(errc::internal, status.failure->message);
         (void)name;
         co_return static_cast<int>(status.status_code);
     }
@@ -97,7 +99,8 @@ public:
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string> arguments) override {
         if (!attach_ && !session_.in) co_return co_await start_all(c, std::move(arguments));
-        if (arguments.size() > 1) co_return report(c, error(errc::malformed, "you cannot start and attach multiple containers at once"));
+        if (arguments.size() > 1)
+            co_return report(c, error(errc::malformed, "you cannot start and attach multiple containers at once"));
         auto const inspected = co_await c.engine.inspect_container(arguments.front());
         if (!inspected) co_return report(c, inspected.error());
         session_.start = true;
@@ -131,7 +134,8 @@ public:
     void declare(flag_set& flags) override {
         flags.add_text("detach-keys", 0, session_.detach_keys, "Override the key sequence for detaching a container");
         flags.add_switch("no-stdin", 0, no_stdin_, "Do not attach STDIN");
-        flags.add_default_switch("sig-proxy", 0, session_.sig_proxy, "Proxy all received signals to the process", "true");
+        flags.add_default_switch("sig-proxy", 0, session_.sig_proxy, "Proxy all received signals to the process",
+                                 "true");
     }
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string> arguments) override {
@@ -142,7 +146,8 @@ public:
         if (flag_at(*inspected, {"State", "Paused"}))
             co_return report(c, error(errc::conflict, "You cannot attach to a paused container, unpause it first"));
         if (flag_at(*inspected, {"State", "Restarting"}))
-            co_return report(c, error(errc::conflict, "You cannot attach to a restarting container, wait until it is running"));
+            co_return report(
+                c, error(errc::conflict, "You cannot attach to a restarting container, wait until it is running"));
         session_.in = !no_stdin_;
         auto const status = co_await session_.run(c, arguments.front(), *inspected);
         if (!status) co_return report(c, status.error());
@@ -190,7 +195,8 @@ private:
         config_.attach_stdout = config_.attach_stderr = !detach_;
         MOCKER_TRY(keys, parse_detach_keys(config_.detach_keys));
         if (config_.attach_stdin && config_.tty && !is_terminal(0)) {
-            MOCKER_TRY(inspected, co_await c.engine.inspect_container(arguments.front())); // a missing container is said first
+            MOCKER_TRY(inspected,
+                       co_await c.engine.inspect_container(arguments.front())); // a missing container is said first
             co_return error(errc::malformed, "the input device is not a TTY");
         }
         types::exec_start_config start;
@@ -239,10 +245,14 @@ public:
     void declare(flag_set& flags) override {
         flags.add_switch("details", 0, options_.details, "Show extra details provided to logs");
         flags.add_switch("follow", 'f', options_.follow, "Follow log output");
-        flags.add_text("since", 0, since_, "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
+        flags.add_text(
+            "since", 0, since_,
+            "Show logs since timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
         flags.add_text("tail", 'n', options_.tail, "Number of lines to show from the end of the logs", "\"all\"");
         flags.add_switch("timestamps", 't', options_.timestamps, "Show timestamps");
-        flags.add_text("until", 0, until_, "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
+        flags.add_text(
+            "until", 0, until_,
+            "Show logs before a timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)");
     }
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string> arguments) override {
@@ -261,7 +271,8 @@ private:
         auto const type = reply.header("Content-Type");
         bool raw = type == "application/vnd.docker.raw-stream";
         if (!raw && type != "application/vnd.docker.multiplexed-stream") {
-            MOCKER_TRY(inspected, co_await c.engine.inspect_container(name)); // an engine that does not say what it sends
+            MOCKER_TRY(inspected,
+                       co_await c.engine.inspect_container(name)); // an engine that does not say what it sends
             raw = flag_at(inspected, {"Config", "Tty"});
         }
         client::demultiplexer frames;

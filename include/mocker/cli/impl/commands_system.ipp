@@ -60,9 +60,15 @@ public:
 
     awaitable<int> run(context& c, flag_set const&, std::vector<std::string>) override {
         auto const server = co_await c.engine.version();
-        json::object client{{"Version", mocker::version}, {"ApiVersion", c.engine.api_version()},
-                            {"DefaultAPIVersion", mocker::api_version}, {"GitCommit", ""}, {"GoVersion", ""}, {"Os", "linux"},
-                            {"Arch", go_architecture()}, {"BuildTime", ""}, {"Context", "default"}};
+        json::object client{{"Version", mocker::version},
+                            {"ApiVersion", c.engine.api_version()},
+                            {"DefaultAPIVersion", mocker::api_version},
+                            {"GitCommit", ""},
+                            {"GoVersion", ""},
+                            {"Os", "linux"},
+                            {"Arch", go_architecture()},
+                            {"BuildTime", ""},
+                            {"Context", "default"}};
         if (!format_.empty()) {
             json::object data{{"Client", client}, {"Server", server ? *server : json::value(nullptr)}};
             if (format_ != "json") add_field_names(data);
@@ -81,8 +87,8 @@ public:
 private:
     static void print(context& c, json::object const& client, json::value const* server) {
         std::string text = "Client:\n Version:\t" + std::string(mocker::version) + "\n API version:\t" +
-                           std::string(client.at("ApiVersion").as_string()) + "\n OS/Arch:\tlinux/" + go_architecture() +
-                           "\n Context:\tdefault\n";
+                           std::string(client.at("ApiVersion").as_string()) + "\n OS/Arch:\tlinux/" +
+                           go_architecture() + "\n Context:\tdefault\n";
         if (server) {
             auto const platform = text_at(*server, {"Platform", "Name"});
             text += "\nServer:" + (platform.empty() ? "" : " " + platform) + "\n";
@@ -98,16 +104,20 @@ private:
         auto const detail_text = [&](char const* key) { return text_at(component, {"Details", key}); };
         std::string out = " " + name + ":\n  Version:\t" + text_at(component, {"Version"}) + "\n";
         if (name == "Engine") {
-            out += "  API version:\t" + detail_text("ApiVersion") + " (minimum version " + detail_text("MinAPIVersion") + ")\n";
-            for (auto const& [label, key] : {std::pair("Go version", "GoVersion"), std::pair("Git commit", "GitCommit"), std::pair("Built", "BuildTime")})
-                if (auto value = detail_text(key); !value.empty()) out += std::string("  ") + label + ":\t" + value + "\n";
+            out += "  API version:\t" + detail_text("ApiVersion") + " (minimum version " +
+                   detail_text("MinAPIVersion") + ")\n";
+            for (auto const& [label, key] : {std::pair("Go version", "GoVersion"), std::pair("Git commit", "GitCommit"),
+                                             std::pair("Built", "BuildTime")})
+                if (auto value = detail_text(key); !value.empty())
+                    out += std::string("  ") + label + ":\t" + value + "\n";
             out += "  OS/Arch:\t" + detail_text("Os") + "/" + detail_text("Arch") + "\n";
             return out + "  Experimental:\t" + detail_text("Experimental") + "\n";
         }
         auto const* details = member_at(component, {"Details"});
         if (details && details->is_object())
             for (auto const& entry : details->get_object())
-                if (entry.value().is_string()) out += "  " + std::string(entry.key()) + ":\t" + std::string(entry.value().get_string()) + "\n";
+                if (entry.value().is_string())
+                    out += "  " + std::string(entry.key()) + ":\t" + std::string(entry.value().get_string()) + "\n";
         return out;
     }
 
@@ -134,8 +144,11 @@ public:
             json::value data = info ? *info : json::value(json::object());
             if (data.is_object()) {
                 if (!info) data.as_object()["ServerErrors"] = json::array{json::value(info.error().message())};
-                data.as_object()["ClientInfo"] = {{"Debug", false}, {"Version", mocker::version}, {"Context", "default"},
-                                                  {"Plugins", json::array()}, {"Warnings", nullptr}};
+                data.as_object()["ClientInfo"] = {{"Debug", false},
+                                                  {"Version", mocker::version},
+                                                  {"Context", "default"},
+                                                  {"Plugins", json::array()},
+                                                  {"Warnings", nullptr}};
             }
             auto const text = format_object(format_, data);
             if (!text && info) {
@@ -145,7 +158,8 @@ public:
             c.out.write(text ? *text : "\n");
             co_return info ? exit_status::success : report(c, info.error());
         }
-        c.out.write("Client:\n Version:    " + std::string(mocker::version) + "\n Context:    default\n Debug Mode: false\n\nServer:\n");
+        c.out.write("Client:\n Version:    " + std::string(mocker::version) +
+                    "\n Context:    default\n Debug Mode: false\n\nServer:\n");
         if (!info) {
             c.out.flush();
             c.err.line(info.error().message());
@@ -165,7 +179,8 @@ private:
         auto const* value = member_at(info, path);
         std::string out;
         if (value && value->is_array())
-            for (auto const& word : value->get_array()) out += (out.empty() ? "" : " ") + mocker::detail::template_print(word);
+            for (auto const& word : value->get_array())
+                out += (out.empty() ? "" : " ") + mocker::detail::template_print(word);
         return out;
     }
 
@@ -183,7 +198,8 @@ private:
         if (auto const* pairs = member_at(info, {"DriverStatus"}); pairs && pairs->is_array())
             for (auto const& pair : pairs->get_array())
                 if (pair.is_array() && pair.get_array().size() == 2)
-                    line(" " + mocker::detail::template_print(pair.get_array()[0]), mocker::detail::template_print(pair.get_array()[1]));
+                    line(" " + mocker::detail::template_print(pair.get_array()[0]),
+                         mocker::detail::template_print(pair.get_array()[1]));
         line("Logging Driver", scalar(info, {"LoggingDriver"}));
         line("Cgroup Driver", scalar(info, {"CgroupDriver"}));
         line("Cgroup Version", scalar(info, {"CgroupVersion"}));
@@ -194,7 +210,8 @@ private:
         line("Swarm", scalar(info, {"Swarm", "LocalNodeState"}));
         std::string runtimes;
         if (auto const* known = member_at(info, {"Runtimes"}); known && known->is_object())
-            for (auto const& runtime : known->get_object()) runtimes += (runtimes.empty() ? "" : " ") + std::string(runtime.key());
+            for (auto const& runtime : known->get_object())
+                runtimes += (runtimes.empty() ? "" : " ") + std::string(runtime.key());
         line("Runtimes", runtimes);
         line("Default Runtime", scalar(info, {"DefaultRuntime"}));
         print_security(c, info);
@@ -210,7 +227,8 @@ private:
         line("Docker Root Dir", scalar(info, {"DockerRootDir"}));
         line("Debug Mode", scalar(info, {"Debug"}));
         line("Experimental", scalar(info, {"ExperimentalBuild"}));
-        if (auto const* registries = member_at(info, {"RegistryConfig", "InsecureRegistryCIDRs"}); registries && registries->is_array()) {
+        if (auto const* registries = member_at(info, {"RegistryConfig", "InsecureRegistryCIDRs"});
+            registries && registries->is_array()) {
             c.out.line(" Insecure Registries:");
             for (auto const& range : registries->get_array()) c.out.line("  " + mocker::detail::template_print(range));
         }
@@ -232,9 +250,12 @@ private:
                 auto const comma = std::min(text.find(',', from), text.size());
                 auto const field = text.substr(from, comma - from);
                 auto const equals = field.find('=');
-                if (field.starts_with("name=")) c.out.line("  " + field.substr(5));
-                else if (field.starts_with("profile=")) c.out.line("   Profile: " + field.substr(8));
-                else if (equals != std::string::npos) c.out.line("   " + field.substr(0, equals) + ": " + field.substr(equals + 1));
+                if (field.starts_with("name="))
+                    c.out.line("  " + field.substr(5));
+                else if (field.starts_with("profile="))
+                    c.out.line("   Profile: " + field.substr(8));
+                else if (equals != std::string::npos)
+                    c.out.line("   " + field.substr(0, equals) + ": " + field.substr(equals + 1));
                 from = comma + 1;
             }
         }

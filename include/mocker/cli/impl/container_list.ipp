@@ -53,8 +53,10 @@ MOCKER_DECL std::string container_names(types::container_summary const& containe
     std::vector<std::string> names;
     for (auto const& full : container.names) {
         auto name = full.starts_with('/') ? full.substr(1) : full;
-        if (!truncate) names.push_back(std::move(name));
-        else if (name.find('/') == std::string::npos) return name; // the others are links
+        if (!truncate)
+            names.push_back(std::move(name));
+        else if (name.find('/') == std::string::npos)
+            return name; // the others are links
     }
     return join(names, ",");
 }
@@ -62,7 +64,8 @@ MOCKER_DECL std::string container_names(types::container_summary const& containe
 MOCKER_DECL std::string container_image(types::container_summary const& container, bool truncate) {
     if (container.image.empty()) return "<no image>";
     if (!truncate) return container.image;
-    if (container.image == container.image_id || short_id(container.image) == short_id(container.image_id)) return short_id(container.image_id);
+    if (container.image == container.image_id || short_id(container.image) == short_id(container.image_id))
+        return short_id(container.image_id);
     if (auto const at = container.image.find('@'); at != std::string::npos) return container.image.substr(0, at);
     return container.image;
 }
@@ -82,7 +85,8 @@ MOCKER_DECL std::string container_size(types::container_summary const& container
     return whole > 0 ? out + " (virtual " + human_size(static_cast<double>(whole), 3) + ")" : out;
 }
 
-MOCKER_DECL std::optional<json::value> container_cell(types::container_summary const& c, bool truncate, std::string_view name) {
+MOCKER_DECL std::optional<json::value> container_cell(types::container_summary const& c, bool truncate,
+                                                      std::string_view name) {
     if (name == "ID") return json::value(truncate ? short_id(c.id) : c.id);
     if (name == "Image") return json::value(container_image(c, truncate));
     if (name == "Command") return json::value(mocker::detail::go_quote(truncate ? ellipsis(c.command, 20) : c.command));
@@ -96,7 +100,8 @@ MOCKER_DECL std::optional<json::value> container_cell(types::container_summary c
     if (name == "Labels") return json::value(join_labels(c.labels));
     if (name == "Mounts") return json::value(container_mounts(c, truncate));
     if (name == "LocalVolumes") {
-        auto const local = std::count_if(c.mounts.begin(), c.mounts.end(), [](auto const& m) { return m.driver == "local"; });
+        auto const local =
+            std::count_if(c.mounts.begin(), c.mounts.end(), [](auto const& m) { return m.driver == "local"; });
         return json::value(std::to_string(local));
     }
     if (name == "Networks") {
@@ -119,13 +124,16 @@ MOCKER_DECL std::string form_group(std::string const& key, unsigned first, unsig
     return range + "/" + protocol;
 }
 
-MOCKER_DECL std::string host_address(std::string const& ip) { return ip.find(':') == std::string::npos ? ip : "[" + ip + "]"; }
+MOCKER_DECL std::string host_address(std::string const& ip) {
+    return ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
+}
 
 } // namespace detail
 
 MOCKER_DECL std::string displayable_ports(std::vector<types::port_summary> ports) {
     std::sort(ports.begin(), ports.end(), [](auto const& a, auto const& b) {
-        return std::tie(a.private_port, a.ip, a.public_port, a.type) < std::tie(b.private_port, b.ip, b.public_port, b.type);
+        return std::tie(a.private_port, a.ip, a.public_port, a.type) <
+               std::tie(b.private_port, b.ip, b.public_port, b.type);
     });
     struct group {
         unsigned first = 0, last = 0;
@@ -160,17 +168,29 @@ MOCKER_DECL std::string displayable_ports(std::vector<types::port_summary> ports
 MOCKER_DECL list_shape container_shape(bool size) {
     list_shape shape;
     shape.type_name = "*formatter.ContainerContext";
-    shape.columns = {{"ID", "CONTAINER ID", true}, {"Image", "IMAGE", true}, {"Command", "COMMAND", true},
-                     {"RunningFor", "CREATED", true}, {"Status", "STATUS", true}, {"Ports", "PORTS", true},
-                     {"Names", "NAMES", true}, {"Size", "SIZE", size}, {"CreatedAt", "CREATED AT"}, {"State", "STATE"},
-                     {"Labels", "LABELS"}, {"Mounts", "MOUNTS"}, {"LocalVolumes", "LOCAL VOLUMES"},
-                     {"Networks", "NETWORKS"}, {"Platform", "PLATFORM"}};
+    shape.columns = {{"ID", "CONTAINER ID", true},
+                     {"Image", "IMAGE", true},
+                     {"Command", "COMMAND", true},
+                     {"RunningFor", "CREATED", true},
+                     {"Status", "STATUS", true},
+                     {"Ports", "PORTS", true},
+                     {"Names", "NAMES", true},
+                     {"Size", "SIZE", size},
+                     {"CreatedAt", "CREATED AT"},
+                     {"State", "STATE"},
+                     {"Labels", "LABELS"},
+                     {"Mounts", "MOUNTS"},
+                     {"LocalVolumes", "LOCAL VOLUMES"},
+                     {"Networks", "NETWORKS"},
+                     {"Platform", "PLATFORM"}};
     return shape;
 }
 
 MOCKER_DECL list_row container_row(types::container_summary const& container, bool truncate) {
-    return [&container, truncate](std::string_view name, std::span<json::value const> arguments) -> std::optional<json::value> {
-        if (name != "Label") return arguments.empty() ? detail::container_cell(container, truncate, name) : std::nullopt;
+    return [&container, truncate](std::string_view name,
+                                  std::span<json::value const> arguments) -> std::optional<json::value> {
+        if (name != "Label")
+            return arguments.empty() ? detail::container_cell(container, truncate, name) : std::nullopt;
         if (arguments.size() != 1 || !arguments[0].is_string()) return std::nullopt;
         auto const at = container.labels.find(std::string(arguments[0].get_string()));
         return json::value(at == container.labels.end() ? "" : at->second);

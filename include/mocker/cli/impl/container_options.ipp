@@ -37,7 +37,8 @@ auto parsed_onto(std::vector<T>& target, Parse parse) {
 
 MOCKER_DECL result<std::string> parse_stream_name(std::string_view text) {
     auto name = lower_case(text);
-    if (name != "stdin" && name != "stdout" && name != "stderr") return invalid("valid streams are STDIN, STDOUT and STDERR");
+    if (name != "stdin" && name != "stdout" && name != "stderr")
+        return invalid("valid streams are STDIN, STDOUT and STDERR");
     return name;
 }
 
@@ -60,7 +61,9 @@ MOCKER_DECL void add_binds(std::vector<std::string> const& volumes, types::conta
 }
 
 MOCKER_DECL void add_streams(container_options const& options, bool detached, types::container_config& config) {
-    auto const asked = [&](char const* name) { return std::find(options.attach.begin(), options.attach.end(), name) != options.attach.end(); };
+    auto const asked = [&](char const* name) {
+        return std::find(options.attach.begin(), options.attach.end(), name) != options.attach.end();
+    };
     config.tty = options.tty;
     config.open_stdin = options.interactive;
     if (!detached) {
@@ -75,23 +78,27 @@ MOCKER_DECL void add_streams(container_options const& options, bool detached, ty
 } // namespace detail
 
 MOCKER_DECL void container_options::declare(flag_set& flags) {
-    flags.add_value("attach", 'a', "list", "Attach to STDIN, STDOUT or STDERR", detail::parsed_onto(attach, detail::parse_stream_name));
+    flags.add_value("attach", 'a', "list", "Attach to STDIN, STDOUT or STDERR",
+                    detail::parsed_onto(attach, detail::parse_stream_name));
     flags.add_list("cap-add", 0, cap_add, "Add Linux capabilities");
     flags.add_list("cap-drop", 0, cap_drop, "Drop Linux capabilities");
     flags.add_text("cidfile", 0, cid_file, "Write the container ID to the file");
     flags.add_value("cpus", 0, "decimal", "Number of CPUs", detail::parsed_into(nano_cpus, parse_cpus));
-    flags.add_value("entrypoint", 0, "string", "Overwrite the default ENTRYPOINT of the image", [this](std::string_view text) -> result<> {
-        entrypoint = std::string(text);
-        return {};
-    });
+    flags.add_value("entrypoint", 0, "string", "Overwrite the default ENTRYPOINT of the image",
+                    [this](std::string_view text) -> result<> {
+                        entrypoint = std::string(text);
+                        return {};
+                    });
     flags.add_value("env", 'e', "list", "Set environment variables", detail::parsed_onto(env, resolve_environment));
     flags.add_list("env-file", 0, env_files, "Read in a file of environment variables");
     flags.add_text("hostname", 'h', hostname, "Container host name");
     flags.add_switch("interactive", 'i', interactive, "Keep STDIN open even if not attached");
-    flags.add_value("label", 'l', "list", "Set meta data on a container", detail::parsed_onto(labels, detail::parse_label));
+    flags.add_value("label", 'l', "list", "Set meta data on a container",
+                    detail::parsed_onto(labels, detail::parse_label));
     flags.add_list("label-file", 0, label_files, "Read in a line delimited file of labels");
     flags.add_value("memory", 'm', "bytes", "Memory limit", detail::parsed_into(memory, parse_size));
-    flags.add_value("mount", 0, "mount", "Attach a filesystem mount to the container", detail::parsed_onto(mounts, parse_mount));
+    flags.add_value("mount", 0, "mount", "Attach a filesystem mount to the container",
+                    detail::parsed_onto(mounts, parse_mount));
     flags.add_text("name", 0, name, "Assign a name to the container");
     flags.add_list("network", 0, networks, "Connect a container to a network");
     flags.add_list("net", 0, networks, "Connect a container to a network");
@@ -101,7 +108,8 @@ MOCKER_DECL void container_options::declare(flag_set& flags) {
     flags.add_switch("privileged", 0, privileged, "Give extended privileges to this container");
     flags.add_switch("quiet", 'q', quiet, "Suppress the pull output");
     flags.add_switch("read-only", 0, read_only, "Mount the container's root filesystem as read only");
-    flags.add_switch("rm", 0, auto_remove, "Automatically remove the container and its associated anonymous volumes when it exits");
+    flags.add_switch("rm", 0, auto_remove,
+                     "Automatically remove the container and its associated anonymous volumes when it exits");
     flags.add_value("shm-size", 0, "bytes", "Size of /dev/shm", detail::parsed_into(shm_size, parse_size));
     flags.add_text("stop-signal", 0, stop_signal, "Signal to stop the container");
     flags.add_integer("stop-timeout", 0, stop_timeout, "Timeout (in seconds) to stop a container");
@@ -113,8 +121,8 @@ MOCKER_DECL void container_options::declare(flag_set& flags) {
     flags.add_text("workdir", 'w', workdir, "Working directory inside the container");
 }
 
-MOCKER_DECL result<types::container_create_request> container_options::request(std::vector<std::string> const& arguments,
-                                                                               bool detached) const {
+MOCKER_DECL result<types::container_create_request>
+container_options::request(std::vector<std::string> const& arguments, bool detached) const {
     types::container_create_request out;
     auto& config = out.config;
     auto& host = out.host_config;
@@ -170,7 +178,8 @@ MOCKER_DECL result<types::container_create_request> container_options::request(s
     if (!cap_drop.empty()) host.cap_drop.emplace().assign(cap_drop.begin(), cap_drop.end());
     if (!ulimits.empty()) host.ulimits = ulimits;
     if (pull != "always" && pull != "missing" && pull != "never")
-        return detail::invalid("invalid pull option: '" + pull + "': must be one of \"always\", \"missing\" or \"never\"");
+        return detail::invalid("invalid pull option: '" + pull +
+                               "': must be one of \"always\", \"missing\" or \"never\"");
     return out;
 }
 

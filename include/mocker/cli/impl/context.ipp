@@ -32,7 +32,8 @@ MOCKER_DECL void report_with_hint(context& c, error const& e) {
 MOCKER_DECL int start_exit_status(error const& e, int otherwise) {
     auto const text = e.message();
     auto const says = [&](char const* part) { return text.find(part) != std::string::npos; };
-    if (says("executable file not found") || says("no such file or directory") || says("system cannot find the file specified"))
+    if (says("executable file not found") || says("no such file or directory") ||
+        says("system cannot find the file specified"))
         return exit_status::not_found;
     if (e.code() == errc::forbidden) return otherwise; // of the socket, not of the command
     if (says("permission denied") || says("is a directory")) return exit_status::cannot_execute;

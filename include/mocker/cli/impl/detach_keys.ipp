@@ -17,7 +17,8 @@ MOCKER_DECL result<std::string> parse_detach_keys(std::string_view text) {
             char const c = key[5];
             bool const letter = c >= 'a' && c <= 'z';
             auto const other = std::string_view("@[\\]^_").find(c);
-            if (!letter && other == std::string_view::npos) return error(errc::malformed, "Unknown character: '" + std::string(key) + "'");
+            if (!letter && other == std::string_view::npos)
+                return error(errc::malformed, "Unknown character: '" + std::string(key) + "'");
             out += letter ? static_cast<char>(c - 'a' + 1) : static_cast<char>(other == 0 ? 0 : 26 + other);
         } else {
             return error(errc::malformed, "Unknown character: '" + std::string(key) + "'");
@@ -36,8 +37,10 @@ MOCKER_DECL std::string detach_filter::feed(std::string_view typed) {
         }
         out += sequence_.substr(0, matched_);
         matched_ = 0;
-        if (c == sequence_[0]) ++matched_;
-        else out += c;
+        if (c == sequence_[0])
+            ++matched_;
+        else
+            out += c;
     }
     return out;
 }

@@ -41,7 +41,8 @@ MOCKER_DECL bool is_listening(std::string const& path) {
 }
 
 /// Starts @p program detached from us: its own session, no input, what it says in @p log.
-MOCKER_DECL result<pid_t> spawn_detached(std::string const& program, std::string const& socket, std::string const& log) {
+MOCKER_DECL result<pid_t> spawn_detached(std::string const& program, std::string const& socket,
+                                         std::string const& log) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&files);
@@ -82,7 +83,8 @@ MOCKER_DECL awaitable<result<>> start_engine(asio::any_io_executor, std::string 
     using namespace std::chrono_literals;
     auto const program = detail::own_directory() + "/mockerd";
     auto const missing = "no engine is running at unix://" + socket + ", and mocker cannot start one: ";
-    if (::access(program.c_str(), X_OK) != 0) co_return error(errc::unavailable, missing + program + " is missing or not executable");
+    if (::access(program.c_str(), X_OK) != 0)
+        co_return error(errc::unavailable, missing + program + " is missing or not executable");
     auto const directory = socket.substr(0, socket.rfind('/'));
     if (::geteuid() != 0)
         co_return error(errc::unavailable, missing + "it needs the rights of root (to write to " + directory +
@@ -95,8 +97,8 @@ MOCKER_DECL awaitable<result<>> start_engine(asio::any_io_executor, std::string 
     constexpr int attempts = 2000;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         if (detail::is_listening(socket)) {
-            err.line("mocker: no engine was running at unix://" + socket + ": started " + program + " (pid " + std::to_string(pid) +
-                     ", log in " + log + ")");
+            err.line("mocker: no engine was running at unix://" + socket + ": started " + program + " (pid " +
+                     std::to_string(pid) + ", log in " + log + ")");
             err.flush();
             co_return result<>{};
         }
@@ -105,11 +107,13 @@ MOCKER_DECL awaitable<result<>> start_engine(asio::any_io_executor, std::string 
             co_await async::sleep(200ms); // another mocker may have started one at the same moment
             if (detail::is_listening(socket)) co_return result<>{};
             auto const last = detail::last_lines(log);
-            co_return error(errc::unavailable, missing + program + " ended at once" + (last.empty() ? ", see " : ": " + last + "\nsee ") + log);
+            co_return error(errc::unavailable, missing + program + " ended at once" +
+                                                   (last.empty() ? ", see " : ": " + last + "\nsee ") + log);
         }
         co_await async::sleep(attempt < 200 ? 2ms : 10ms);
     }
-    co_return error(errc::unavailable, missing + program + " (pid " + std::to_string(pid) + ") does not answer, see " + log);
+    co_return error(errc::unavailable,
+                    missing + program + " (pid " + std::to_string(pid) + ") does not answer, see " + log);
 }
 
 } // namespace mocker::cli

@@ -40,7 +40,8 @@ MOCKER_DECL void flag_set::add_value(std::string name, char shorthand, std::stri
     flags_.push_back(std::move(added));
 }
 
-MOCKER_DECL void flag_set::add_default_switch(std::string name, char shorthand, bool& target, std::string usage, std::string default_text) {
+MOCKER_DECL void flag_set::add_default_switch(std::string name, char shorthand, bool& target, std::string usage,
+                                              std::string default_text) {
     auto const set = [&target](std::string_view text) -> result<> {
         MOCKER_TRY_RETURN(value, parse_bool(text));
         target = value;
@@ -50,7 +51,8 @@ MOCKER_DECL void flag_set::add_default_switch(std::string name, char shorthand, 
     flags_.back().is_switch = true;
 }
 
-MOCKER_DECL void flag_set::add_text(std::string name, char shorthand, std::string& target, std::string usage, std::string default_text) {
+MOCKER_DECL void flag_set::add_text(std::string name, char shorthand, std::string& target, std::string usage,
+                                    std::string default_text) {
     auto const set = [&target](std::string_view text) -> result<> {
         target = std::string(text);
         return {};
@@ -58,8 +60,8 @@ MOCKER_DECL void flag_set::add_text(std::string name, char shorthand, std::strin
     add_value(std::move(name), shorthand, "string", std::move(usage), set, std::move(default_text));
 }
 
-MOCKER_DECL void flag_set::add_integer(std::string name, char shorthand, std::optional<std::int64_t>& target, std::string usage,
-                                       std::string default_text) {
+MOCKER_DECL void flag_set::add_integer(std::string name, char shorthand, std::optional<std::int64_t>& target,
+                                       std::string usage, std::string default_text) {
     auto const set = [&target](std::string_view text) -> result<> {
         MOCKER_TRY_RETURN(value, parse_integer(text));
         target = value;
@@ -68,7 +70,8 @@ MOCKER_DECL void flag_set::add_integer(std::string name, char shorthand, std::op
     add_value(std::move(name), shorthand, "int", std::move(usage), set, std::move(default_text));
 }
 
-MOCKER_DECL void flag_set::add_list(std::string name, char shorthand, std::vector<std::string>& target, std::string usage) {
+MOCKER_DECL void flag_set::add_list(std::string name, char shorthand, std::vector<std::string>& target,
+                                    std::string usage) {
     auto const set = [&target](std::string_view text) -> result<> {
         target.emplace_back(text);
         return {};
@@ -92,13 +95,16 @@ MOCKER_DECL bool flag_set::is_refused(std::string_view name) const {
     return false;
 }
 
-MOCKER_DECL bool flag_set::given(std::string_view name) const { return std::find(given_.begin(), given_.end(), name) != given_.end(); }
+MOCKER_DECL bool flag_set::given(std::string_view name) const {
+    return std::find(given_.begin(), given_.end(), name) != given_.end();
+}
 
 MOCKER_DECL result<> flag_set::apply(flag& which, std::string_view value) {
     if (auto set = which.set(value); !set) {
-        auto const names = (which.shorthand ? std::string("-") + which.shorthand + ", --" : std::string("--")) + which.name;
-        return error(errc::malformed, "invalid argument " + mocker::detail::go_quote(value) + " for \"" + names + "\" flag: " +
-                                          set.error().message());
+        auto const names =
+            (which.shorthand ? std::string("-") + which.shorthand + ", --" : std::string("--")) + which.name;
+        return error(errc::malformed, "invalid argument " + mocker::detail::go_quote(value) + " for \"" + names +
+                                          "\" flag: " + set.error().message());
     }
     given_.push_back(which.name);
     return {};
@@ -116,7 +122,8 @@ MOCKER_DECL result<> flag_set::parse_long(std::vector<std::string> const& argume
             wants_help_ = yes;
             return {};
         }
-        if (is_refused("--" + std::string(name))) return error(errc::unsupported, "flag not supported: --" + std::string(name));
+        if (is_refused("--" + std::string(name)))
+            return error(errc::unsupported, "flag not supported: --" + std::string(name));
         return error(errc::malformed, "unknown flag: --" + std::string(name));
     }
     if (equals != std::string_view::npos) return apply(*which, body.substr(equals + 1));
@@ -137,7 +144,8 @@ MOCKER_DECL result<> flag_set::parse_short(std::vector<std::string> const& argum
             }
             std::string const letter(1, whole[i]);
             if (is_refused("-" + letter)) return error(errc::unsupported, "flag not supported: -" + letter);
-            return error(errc::malformed, "unknown shorthand flag: '" + letter + "' in -" + std::string(whole.substr(i)));
+            return error(errc::malformed,
+                         "unknown shorthand flag: '" + letter + "' in -" + std::string(whole.substr(i)));
         }
         if (rest.starts_with('=')) return apply(*which, rest.substr(1));
         if (which->is_switch) {
@@ -146,7 +154,8 @@ MOCKER_DECL result<> flag_set::parse_short(std::vector<std::string> const& argum
         }
         if (!rest.empty()) return apply(*which, rest);
         if (at + 1 >= arguments.size())
-            return error(errc::malformed, std::string("flag needs an argument: '") + whole[i] + "' in -" + std::string(whole.substr(i)));
+            return error(errc::malformed,
+                         std::string("flag needs an argument: '") + whole[i] + "' in -" + std::string(whole.substr(i)));
         return apply(*which, arguments[++at]);
     }
     return {};
@@ -159,11 +168,13 @@ MOCKER_DECL result<std::vector<std::string>> flag_set::parse(std::vector<std::st
         if (argument.size() < 2 || argument.front() != '-') {
             positional.push_back(argument);
             if (interspersed_) continue;
-            positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(at) + 1, arguments.end());
+            positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                              arguments.end());
             break;
         }
         if (argument == "--") {
-            positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(at) + 1, arguments.end());
+            positional.insert(positional.end(), arguments.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                              arguments.end());
             break;
         }
         MOCKER_CHECK_RETURN(argument[1] == '-' ? parse_long(arguments, at) : parse_short(arguments, at));

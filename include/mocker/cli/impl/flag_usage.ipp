@@ -23,7 +23,8 @@ MOCKER_DECL std::string indented(std::string_view text, std::size_t indent) {
 }
 
 /// Cuts @p text at the last blank within @p width, unless all of it fits into @p width and @p slop.
-MOCKER_DECL std::pair<std::string_view, std::string_view> cut_line(std::size_t width, std::size_t slop, std::string_view text) {
+MOCKER_DECL std::pair<std::string_view, std::string_view> cut_line(std::size_t width, std::size_t slop,
+                                                                   std::string_view text) {
     if (width + slop > text.size()) return {text, {}};
     auto const head = text.substr(0, width);
     auto const blank = head.find_last_of(" \t\n");
@@ -82,7 +83,8 @@ MOCKER_DECL std::string flag_set::usages(std::size_t columns) const {
     for (std::size_t i = 0; i < sorted.size(); ++i) {
         auto usage = sorted[i].usage;
         if (!sorted[i].default_text.empty()) usage += " (default " + sorted[i].default_text + ")";
-        out += heads[i] + std::string(widest - heads[i].size() + 3, ' ') + wrap_usage(widest + 3, columns, usage) + "\n";
+        out +=
+            heads[i] + std::string(widest - heads[i].size() + 3, ' ') + wrap_usage(widest + 3, columns, usage) + "\n";
     }
     return out;
 }

@@ -49,11 +49,13 @@ MOCKER_DECL std::string usage_hint(std::string_view use, std::string_view shown)
     return "\n\nUsage:  " + std::string(use) + "\n\nRun '" + name + " --help' for more information\n";
 }
 
-MOCKER_DECL std::string command_help(command_entry const& entry, std::string_view shown, flag_set const& flags, std::size_t columns) {
+MOCKER_DECL std::string command_help(command_entry const& entry, std::string_view shown, flag_set const& flags,
+                                     std::size_t columns) {
     auto out = "Usage:  " + use_line(entry, shown) + "\n\n" + std::string(entry.summary) + "\n";
     if (entry.names.size() > 1) {
         out += "\nAliases:\n  ";
-        for (auto const name : entry.names) out += (name == entry.names.front() ? "mocker " : ", mocker ") + std::string(name);
+        for (auto const name : entry.names)
+            out += (name == entry.names.front() ? "mocker " : ", mocker ") + std::string(name);
         out += "\n";
     }
     if (!flags.empty()) out += "\nOptions:\n" + flags.usages(columns - 1);
@@ -71,7 +73,8 @@ MOCKER_DECL std::string group_help(std::string_view group) {
     std::sort(commands.begin(), commands.end());
     auto const name = std::string(group);
     return "Usage:  mocker " + name + " COMMAND\n\n" + std::string(group_summary(group)) + "\n\nCommands:\n" +
-           detail::summary_lines(commands) + "\nRun 'mocker " + name + " COMMAND --help' for more information on a command.\n";
+           detail::summary_lines(commands) + "\nRun 'mocker " + name +
+           " COMMAND --help' for more information on a command.\n";
 }
 
 MOCKER_DECL std::string program_help(flag_set const& flags, std::size_t columns) {
@@ -80,14 +83,15 @@ MOCKER_DECL std::string program_help(flag_set const& flags, std::size_t columns)
     for (auto const& entry : command_table()) {
         auto const name = entry.names.back();
         if (!detail::group_of(name).empty()) continue;
-        bool const is_common = std::find(std::begin(common_names), std::end(common_names), name) != std::end(common_names);
+        bool const is_common =
+            std::find(std::begin(common_names), std::end(common_names), name) != std::end(common_names);
         (is_common ? common : other).emplace_back(name, entry.summary);
     }
     std::vector<std::pair<std::string, std::string_view>> groups;
     for (auto const* group : {"container", "image", "system"}) groups.emplace_back(group, group_summary(group));
     return "Usage:  mocker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers\n\nCommon Commands:\n" +
-           detail::summary_lines(common) + "\nManagement Commands:\n" + detail::summary_lines(groups) + "\nCommands:\n" +
-           detail::summary_lines(other) + "\nGlobal Options:\n" + flags.usages(columns - 1) +
+           detail::summary_lines(common) + "\nManagement Commands:\n" + detail::summary_lines(groups) +
+           "\nCommands:\n" + detail::summary_lines(other) + "\nGlobal Options:\n" + flags.usages(columns - 1) +
            "\nRun 'mocker COMMAND --help' for more information on a command.\n";
 }
 
@@ -95,12 +99,15 @@ MOCKER_DECL std::string argument_error(command_entry const& entry, std::string_v
     if (count >= entry.least && count <= entry.most) return {};
     std::string need, hint = "Run";
     auto const number = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " argument" : " arguments"); };
-    if (entry.most == 0) need = "accepts no arguments";
-    else if (entry.least == entry.most) need = "requires " + number(entry.least);
+    if (entry.most == 0)
+        need = "accepts no arguments";
+    else if (entry.least == entry.most)
+        need = "requires " + number(entry.least);
     else if (count < entry.least) {
         need = "requires at least " + number(entry.least);
         hint = "See";
-    } else need = "requires at most " + number(entry.most);
+    } else
+        need = "requires at most " + number(entry.most);
     auto const name = "mocker " + std::string(shown);
     return "mocker: '" + name + "' " + need + "\n\nUsage:  " + use_line(entry, shown) + "\n\n" + hint + " '" + name +
            " --help' for more information\n";

@@ -18,7 +18,8 @@ MOCKER_DECL std::string ago(std::int64_t seconds);
 
 MOCKER_DECL bool is_dangling(types::image_summary const& image) {
     if (image.repo_tags.empty() && image.repo_digests.empty()) return true;
-    return image.repo_tags == types::string_list{"<none>:<none>"} && image.repo_digests == types::string_list{"<none>@<none>"};
+    return image.repo_tags == types::string_list{"<none>:<none>"} &&
+           image.repo_digests == types::string_list{"<none>@<none>"};
 }
 
 /// What follows the last @p separator of @p name; the repository alone if there is none.
@@ -40,9 +41,13 @@ MOCKER_DECL std::optional<json::value> image_cell(named_image const& named, bool
     if (name == "CreatedAt") return json::value(go_local_time(image.created));
     if (name == "Size") return json::value(human_size(static_cast<double>(image.size), 3));
     if (name == "VirtualSize") return json::value(human_size(static_cast<double>(image.size), 3));
-    auto const count = [](std::int64_t value) { return json::value(value == -1 ? std::string("N/A") : std::to_string(value)); };
+    auto const count = [](std::int64_t value) {
+        return json::value(value == -1 ? std::string("N/A") : std::to_string(value));
+    };
     if (name == "Containers") return count(image.containers);
-    auto const bytes = [](std::int64_t value) { return json::value(value == -1 ? std::string("N/A") : human_size(static_cast<double>(value))); };
+    auto const bytes = [](std::int64_t value) {
+        return json::value(value == -1 ? std::string("N/A") : human_size(static_cast<double>(value)));
+    };
     if (name == "SharedSize") return bytes(image.shared_size);
     if (name == "UniqueSize") return bytes(image.shared_size == -1 ? -1 : image.size - image.shared_size);
     return std::nullopt;
@@ -74,7 +79,8 @@ MOCKER_DECL void add_names(types::image_summary const& image, bool with_digests,
             for (auto const& digest : own_digests) add(repository, tag, digest);
     }
     for (auto const& [repository, own_digests] : digests) {
-        if (!with_digests) add(repository, "<none>", "");
+        if (!with_digests)
+            add(repository, "<none>", "");
         else
             for (auto const& digest : own_digests) add(repository, "<none>", digest);
     }
@@ -85,10 +91,17 @@ MOCKER_DECL void add_names(types::image_summary const& image, bool with_digests,
 MOCKER_DECL list_shape image_shape(bool digests) {
     list_shape shape;
     shape.type_name = "*formatter.imageContext";
-    shape.columns = {{"Repository", "REPOSITORY", true}, {"Tag", "TAG", true}, {"Digest", "DIGEST", digests},
-                     {"ID", "IMAGE ID", true}, {"CreatedSince", "CREATED", true}, {"Size", "SIZE", true},
-                     {"CreatedAt", "CREATED AT"}, {"Containers", "CONTAINERS"}, {"VirtualSize", "SIZE"},
-                     {"SharedSize", "SHARED SIZE"}, {"UniqueSize", "UNIQUE SIZE"}};
+    shape.columns = {{"Repository", "REPOSITORY", true},
+                     {"Tag", "TAG", true},
+                     {"Digest", "DIGEST", digests},
+                     {"ID", "IMAGE ID", true},
+                     {"CreatedSince", "CREATED", true},
+                     {"Size", "SIZE", true},
+                     {"CreatedAt", "CREATED AT"},
+                     {"Containers", "CONTAINERS"},
+                     {"VirtualSize", "SIZE"},
+                     {"SharedSize", "SHARED SIZE"},
+                     {"UniqueSize", "UNIQUE SIZE"}};
     return shape;
 }
 
@@ -107,7 +120,8 @@ MOCKER_DECL std::vector<named_image> image_names(std::vector<types::image_summar
 }
 
 MOCKER_DECL list_row image_row(named_image image, bool truncate) {
-    return [image = std::move(image), truncate](std::string_view name, std::span<json::value const> arguments) -> std::optional<json::value> {
+    return [image = std::move(image), truncate](std::string_view name,
+                                                std::span<json::value const> arguments) -> std::optional<json::value> {
         return arguments.empty() ? detail::image_cell(image, truncate, name) : std::nullopt;
     };
 }

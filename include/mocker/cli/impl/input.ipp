@@ -22,7 +22,8 @@ MOCKER_DECL input::input(asio::any_io_executor executor, int fd) : fd_(fd) {
 MOCKER_DECL awaitable<result<std::size_t>> input::read_some(asio::mutable_buffer into) {
     for (;;) {
         if (ready_) {
-            auto const [failed] = co_await ready_->async_wait(asio::posix::stream_descriptor::wait_read, as_awaitable_tuple);
+            auto const [failed] =
+                co_await ready_->async_wait(asio::posix::stream_descriptor::wait_read, as_awaitable_tuple);
             if (failed) co_return error(failed);
         }
         auto const size = ::read(fd_, into.data(), into.size());

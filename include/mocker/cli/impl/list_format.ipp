@@ -66,13 +66,15 @@ MOCKER_DECL result<std::string> header_line(list_shape const& shape, go_template
 MOCKER_DECL std::string unescape_format(std::string_view format) {
     std::string out;
     for (std::size_t i = 0; i < format.size(); ++i) {
-        bool const escape = format[i] == '\\' && i + 1 < format.size() && (format[i + 1] == 't' || format[i + 1] == 'n');
+        bool const escape =
+            format[i] == '\\' && i + 1 < format.size() && (format[i + 1] == 't' || format[i + 1] == 'n');
         out += !escape ? format[i] : format[++i] == 't' ? '\t' : '\n';
     }
     return out;
 }
 
-MOCKER_DECL result<std::string> format_list(list_shape const& shape, std::string_view format, std::vector<list_row> const& rows) {
+MOCKER_DECL result<std::string> format_list(list_shape const& shape, std::string_view format,
+                                            std::vector<list_row> const& rows) {
     if (format.empty() || format == "table") return detail::default_table(shape, rows);
     std::string out;
     if (format == "json") {

@@ -47,9 +47,12 @@ MOCKER_DECL std::vector<std::string> split_fields(std::string_view text) {
     std::vector<std::string> fields(1);
     bool quoted = false;
     for (char const c : text) {
-        if (c == '"') quoted = !quoted;
-        else if (c == ',' && !quoted) fields.emplace_back();
-        else fields.back() += c;
+        if (c == '"')
+            quoted = !quoted;
+        else if (c == ',' && !quoted)
+            fields.emplace_back();
+        else
+            fields.back() += c;
     }
     return fields;
 }
@@ -74,15 +77,17 @@ MOCKER_DECL result<std::int64_t> parse_cpus(std::string_view text) {
 }
 
 MOCKER_DECL result<types::ulimit> parse_ulimit(std::string_view text) {
-    constexpr std::string_view known[] = {"core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile",
-                                          "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"};
+    constexpr std::string_view known[] = {"core",    "cpu",      "data",   "fsize",      "locks",
+                                          "memlock", "msgqueue", "nice",   "nofile",     "nproc",
+                                          "rss",     "rtprio",   "rttime", "sigpending", "stack"};
     auto const [name, values] = detail::cut(text, '=');
     if (!values) return detail::invalid("invalid ulimit argument: " + std::string(text));
     if (std::find(std::begin(known), std::end(known), name) == std::end(known))
         return detail::invalid("invalid ulimit type: " + std::string(name));
     auto const [soft, hard] = detail::cut(*values, ':');
     if (hard && hard->find(':') != std::string_view::npos)
-        return detail::invalid("too many limit value arguments - " + std::string(*values) + ", can only have up to two, `soft[:hard]`");
+        return detail::invalid("too many limit value arguments - " + std::string(*values) +
+                               ", can only have up to two, `soft[:hard]`");
     types::ulimit limit;
     limit.name = std::string(name);
     MOCKER_TRY_RETURN(soft_limit, parse_integer(soft));
@@ -92,8 +97,8 @@ MOCKER_DECL result<types::ulimit> parse_ulimit(std::string_view text) {
         limit.hard = hard_limit;
     }
     if (limit.hard != -1 && (limit.soft == -1 || limit.soft > limit.hard))
-        return detail::invalid("ulimit soft limit must be less than or equal to hard limit: " + std::to_string(limit.soft) + " > " +
-                               std::to_string(limit.hard));
+        return detail::invalid("ulimit soft limit must be less than or equal to hard limit: " +
+                               std::to_string(limit.soft) + " > " + std::to_string(limit.hard));
     return limit;
 }
 
@@ -112,9 +117,12 @@ MOCKER_DECL result<types::mount> parse_mount(std::string_view text) {
         if (!value && key != "readonly" && key != "ro" && key != "volume-nocopy" && key != "bind-nonrecursive")
             return detail::invalid("invalid field '" + field + "' must be a key=value pair");
         auto const content = std::string(value.value_or(""));
-        if (key == "type") mount.type = detail::lower_case(content);
-        else if (key == "source" || key == "src") mount.source = detail::absolute_source(content);
-        else if (key == "target" || key == "dst" || key == "destination") mount.target = content;
+        if (key == "type")
+            mount.type = detail::lower_case(content);
+        else if (key == "source" || key == "src")
+            mount.source = detail::absolute_source(content);
+        else if (key == "target" || key == "dst" || key == "destination")
+            mount.target = content;
         else if (key == "readonly" || key == "ro") {
             MOCKER_TRY_RETURN(yes, flag_value(key, value));
             mount.read_only = yes;

@@ -19,8 +19,10 @@ MOCKER_DECL void output::write(std::string_view text) {
         return;
     }
     flush();
-    if (text.size() >= large) put(text);
-    else buffer_ += text;
+    if (text.size() >= large)
+        put(text);
+    else
+        buffer_ += text;
 }
 
 MOCKER_DECL void output::flush() {

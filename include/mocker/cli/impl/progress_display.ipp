@@ -38,12 +38,17 @@ MOCKER_DECL void progress_display::draw(types::progress_message const& message) 
     bool const has_progress = message.progress_detail.has_value();
     auto const bar = has_progress ? progress_bar(*message.progress_detail, columns_) : std::string();
     bool const overwrites = terminal && message.stream.empty() && has_progress;
-    if (overwrites) to_.write("\x1b[2K\r");
-    else if (!bar.empty()) return; // numbers are for terminals
+    if (overwrites)
+        to_.write("\x1b[2K\r");
+    else if (!bar.empty())
+        return; // numbers are for terminals
     if (!message.id.empty()) to_.write(message.id + ": ");
-    if (has_progress && terminal) to_.write(message.status + " " + bar + (overwrites ? "\r" : ""));
-    else if (!message.stream.empty()) to_.write(message.stream);
-    else to_.write(message.status + "\n");
+    if (has_progress && terminal)
+        to_.write(message.status + " " + bar + (overwrites ? "\r" : ""));
+    else if (!message.stream.empty())
+        to_.write(message.stream);
+    else
+        to_.write(message.status + "\n");
 }
 
 MOCKER_DECL void progress_display::show(types::progress_message const& message) {

@@ -65,8 +65,10 @@ MOCKER_DECL awaitable<result<>> session::pump_output() {
 
 MOCKER_DECL awaitable<void> session::pump_signals() {
     while (auto const signal = co_await signals_.next()) {
-        if (*signal == SIGWINCH && options_.tty) co_await resize();
-        else if (options_.signal) co_await options_.signal(signal_name(*signal));
+        if (*signal == SIGWINCH && options_.tty)
+            co_await resize();
+        else if (options_.signal)
+            co_await options_.signal(signal_name(*signal));
     }
 }
 

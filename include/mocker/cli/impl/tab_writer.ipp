@@ -57,7 +57,8 @@ private:
             for (std::size_t i = 0; i < cells.size(); ++i) {
                 out_ += cells[i];
                 auto const size = text_width(cells[i]);
-                if (i < widths_.size() && i + 1 < cells.size() && size < widths_[i]) out_.append(widths_[i] - size, ' ');
+                if (i < widths_.size() && i + 1 < cells.size() && size < widths_[i])
+                    out_.append(widths_[i] - size, ' ');
             }
             out_ += '\n';
         }

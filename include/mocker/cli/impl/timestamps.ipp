@@ -31,7 +31,8 @@ MOCKER_DECL std::optional<std::chrono::nanoseconds> parse_local_date(std::string
         std::int64_t nanoseconds = 0;
         if (*end == '.') {
             std::string digits(end + 1);
-            if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) continue;
+            if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos)
+                continue;
             digits.resize(9, '0');
             nanoseconds = std::strtoll(digits.c_str(), nullptr, 10);
         }
@@ -50,13 +51,19 @@ MOCKER_DECL std::optional<std::chrono::nanoseconds> parse_go_duration(std::strin
     double total = 0;
     while (!text.empty()) {
         double number = 0;
-        auto const [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+        auto const [end, failed] =
+            std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
         if (failed != std::errc() || number < 0) return std::nullopt;
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
         auto const unit = text.substr(0, text.find_first_of("0123456789."));
         text.remove_prefix(unit.size());
-        double const scale = unit == "ns" ? 1 : unit == "us" || unit == "µs" ? 1e3 : unit == "ms" ? 1e6 : unit == "s" ? 1e9
-                             : unit == "m" ? 60e9 : unit == "h" ? 3600e9 : 0;
+        double const scale = unit == "ns"                   ? 1
+                             : unit == "us" || unit == "µs" ? 1e3
+                             : unit == "ms"                 ? 1e6
+                             : unit == "s"                  ? 1e9
+                             : unit == "m"                  ? 60e9
+                             : unit == "h"                  ? 3600e9
+                                                            : 0;
         if (scale == 0) return std::nullopt;
         total += number * scale;
     }
@@ -66,11 +73,12 @@ MOCKER_DECL std::optional<std::chrono::nanoseconds> parse_go_duration(std::strin
 
 MOCKER_DECL result<std::string> resolve_timestamp(std::string_view text, std::string_view flag_name) {
     if (text.empty()) return std::string();
-    if (auto const ago = parse_go_duration(text)) return detail::seconds_and_nanoseconds(now().time_since_epoch() - *ago);
+    if (auto const ago = parse_go_duration(text))
+        return detail::seconds_and_nanoseconds(now().time_since_epoch() - *ago);
     if (auto const moment = parse_timestamp(text)) return detail::seconds_and_nanoseconds(moment->time_since_epoch());
     if (auto const local = detail::parse_local_date(std::string(text))) return detail::seconds_and_nanoseconds(*local);
-    return error(errc::malformed, "invalid value for \"" + std::string(flag_name) + "\": failed to parse value as time or duration: \"" +
-                                      std::string(text) + "\"");
+    return error(errc::malformed, "invalid value for \"" + std::string(flag_name) +
+                                      "\": failed to parse value as time or duration: \"" + std::string(text) + "\"");
 }
 
 MOCKER_DECL std::string go_local_time(std::int64_t seconds) {

@@ -44,8 +44,9 @@ MOCKER_DECL error response_error(unsigned status, std::string_view body) {
         if (text.empty()) text = "API returned a " + std::to_string(status) + " but provided no error-message";
     } else {
         while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) body.remove_suffix(1);
-        text = body.empty() ? "request returned " + std::to_string(status) + " for API route and version, check if the server "
-                                                                             "supports the requested API version"
+        text = body.empty() ? "request returned " + std::to_string(status) +
+                                  " for API route and version, check if the server "
+                                  "supports the requested API version"
                             : std::string(body.substr(0, 4096));
     }
     return error(errc_from_http_status(status), "Error response from daemon: " + text);
@@ -67,10 +68,11 @@ MOCKER_DECL error api_client::unreachable(error const& e) const {
     auto const code = e.code();
     if (code.category() != boost::system::system_category()) return e;
     if (code.value() == ENOENT || code.value() == ECONNREFUSED)
-        return error(errc::unavailable, "Cannot connect to the Docker daemon at " + host_.text + ". Is the docker daemon running?");
+        return error(errc::unavailable,
+                     "Cannot connect to the Docker daemon at " + host_.text + ". Is the docker daemon running?");
     if (code.value() == EACCES || code.value() == EPERM)
-        return error(errc::forbidden, "permission denied while trying to connect to the Docker daemon socket at " + host_.text +
-                                          ": connect: permission denied");
+        return error(errc::forbidden, "permission denied while trying to connect to the Docker daemon socket at " +
+                                          host_.text + ": connect: permission denied");
     return error(errc::unavailable, "error during connect: " + e.message());
 }
 
@@ -83,7 +85,8 @@ MOCKER_DECL awaitable<std::optional<error>> api_client::recovered(error e) {
     co_return std::nullopt;
 }
 
-MOCKER_DECL awaitable<result<http::reply>> api_client::exchange(http::verb method, std::string path, std::optional<std::string> body) {
+MOCKER_DECL awaitable<result<http::reply>> api_client::exchange(http::verb method, std::string path,
+                                                                std::optional<std::string> body) {
     for (;;) {
         http::message request(method, target(path));
         if (body) {

@@ -32,7 +32,9 @@ api_client::create_container(types::container_create_request const& request, std
     co_return types::parse<types::container_create_response>(answer.body);
 }
 
-MOCKER_DECL awaitable<result<>> api_client::start_container(std::string id) { return post(detail::container_path(id, "/start")); }
+MOCKER_DECL awaitable<result<>> api_client::start_container(std::string id) {
+    return post(detail::container_path(id, "/start"));
+}
 
 MOCKER_DECL awaitable<result<>> api_client::stop_container(std::string id, stop_options options) {
     return post(detail::container_path(id, "/stop") + detail::stop_query(options));
@@ -59,7 +61,8 @@ MOCKER_DECL awaitable<result<>> api_client::remove_container(std::string id, rem
     if (options.volumes) query.add("v", "1");
     if (options.force) query.add("force", "1");
     if (options.link) query.add("link", "1");
-    MOCKER_TRY(answer, co_await exchange(http::verb::delete_, detail::container_path(id, "") + query.text(), std::nullopt));
+    MOCKER_TRY(answer,
+               co_await exchange(http::verb::delete_, detail::container_path(id, "") + query.text(), std::nullopt));
     (void)answer;
     co_return result<>{};
 }
@@ -120,19 +123,24 @@ MOCKER_DECL awaitable<result<http::open_reply>> api_client::container_logs(std::
     co_return co_await open(request, detail::container_path(id, "/logs") + query.text());
 }
 
-MOCKER_DECL awaitable<result<types::id_response>> api_client::create_exec(std::string container, types::exec_config const& config) {
+MOCKER_DECL awaitable<result<types::id_response>> api_client::create_exec(std::string container,
+                                                                          types::exec_config const& config) {
     std::optional<std::string> body(types::to_text(config));
-    MOCKER_TRY(answer, co_await exchange(http::verb::post, detail::container_path(container, "/exec"), std::move(body)));
+    MOCKER_TRY(answer,
+               co_await exchange(http::verb::post, detail::container_path(container, "/exec"), std::move(body)));
     co_return types::parse<types::id_response>(answer.body);
 }
 
-MOCKER_DECL awaitable<result<attachment>> api_client::start_exec(std::string id, types::exec_start_config const& config) {
+MOCKER_DECL awaitable<result<attachment>> api_client::start_exec(std::string id,
+                                                                 types::exec_start_config const& config) {
     return hijack(http::verb::post, "/exec/" + http::percent_encode(id) + "/start", types::to_text(config));
 }
 
-MOCKER_DECL awaitable<result<>> api_client::start_exec_detached(std::string id, types::exec_start_config const& config) {
+MOCKER_DECL awaitable<result<>> api_client::start_exec_detached(std::string id,
+                                                                types::exec_start_config const& config) {
     std::optional<std::string> body(types::to_text(config));
-    MOCKER_TRY(answer, co_await exchange(http::verb::post, "/exec/" + http::percent_encode(id) + "/start", std::move(body)));
+    MOCKER_TRY(answer,
+               co_await exchange(http::verb::post, "/exec/" + http::percent_encode(id) + "/start", std::move(body)));
     (void)answer;
     co_return result<>{};
 }

@@ -28,12 +28,13 @@ MOCKER_DECL awaitable<result<json::value>> api_client::inspect_image(std::string
     return get_json(detail::image_path(name, "/json"));
 }
 
-MOCKER_DECL awaitable<result<std::vector<types::image_delete_item>>> api_client::remove_image(std::string name, bool force,
-                                                                                              bool no_prune) {
+MOCKER_DECL awaitable<result<std::vector<types::image_delete_item>>>
+api_client::remove_image(std::string name, bool force, bool no_prune) {
     http::query_builder query;
     if (force) query.add("force", "1");
     if (no_prune) query.add("noprune", "1");
-    MOCKER_TRY(answer, co_await exchange(http::verb::delete_, detail::image_path(name, "") + query.text(), std::nullopt));
+    MOCKER_TRY(answer,
+               co_await exchange(http::verb::delete_, detail::image_path(name, "") + query.text(), std::nullopt));
     co_return types::parse<std::vector<types::image_delete_item>>(answer.body);
 }
 
@@ -44,8 +45,8 @@ MOCKER_DECL awaitable<result<>> api_client::tag_image(std::string source, std::s
     return post(detail::image_path(source, "/tag") + query.text());
 }
 
-MOCKER_DECL awaitable<result<progress_stream>> api_client::pull_image(std::string name, std::string tag, std::string platform,
-                                                                      std::string authorization) {
+MOCKER_DECL awaitable<result<progress_stream>> api_client::pull_image(std::string name, std::string tag,
+                                                                      std::string platform, std::string authorization) {
     http::query_builder query;
     query.add("fromImage", name);
     if (!tag.empty()) query.add("tag", tag);
@@ -56,7 +57,8 @@ MOCKER_DECL awaitable<result<progress_stream>> api_client::pull_image(std::strin
     co_return progress_stream(std::move(reply));
 }
 
-MOCKER_DECL awaitable<result<progress_stream>> api_client::import_image(import_options options, http::body_source archive) {
+MOCKER_DECL awaitable<result<progress_stream>> api_client::import_image(import_options options,
+                                                                        http::body_source archive) {
     http::query_builder query;
     query.add("fromSrc", options.source);
     if (!options.repository.empty()) query.add("repo", options.repository);

@@ -18,7 +18,8 @@ MOCKER_DECL awaitable<result<std::optional<demultiplexer::piece>>> attachment::r
         MOCKER_TRY(size, co_await stream_.read_some(asio::buffer(buffer_)));
         std::string_view const data(buffer_.data(), size);
         if (size == 0) co_return std::optional<demultiplexer::piece>();
-        if (!multiplexed_) co_return std::optional<demultiplexer::piece>(demultiplexer::piece{demultiplexer::stream::out, data});
+        if (!multiplexed_)
+            co_return std::optional<demultiplexer::piece>(demultiplexer::piece{demultiplexer::stream::out, data});
         unread_ = data;
     }
 }

@@ -19,7 +19,8 @@ MOCKER_DECL result<std::optional<demultiplexer::piece>> demultiplexer::next(std:
             if (header_[0] > system_error || header_[1] || header_[2] || header_[3])
                 return error(errc::malformed, "unrecognized stream: " + std::to_string(header_[0]));
             type_ = header_[0];
-            remaining_ = std::uint32_t(header_[4]) << 24 | std::uint32_t(header_[5]) << 16 | std::uint32_t(header_[6]) << 8 | header_[7];
+            remaining_ = std::uint32_t(header_[4]) << 24 | std::uint32_t(header_[5]) << 16 |
+                         std::uint32_t(header_[6]) << 8 | header_[7];
             if (remaining_ == 0) header_size_ = 0;
             continue;
         }
@@ -29,7 +30,8 @@ MOCKER_DECL result<std::optional<demultiplexer::piece>> demultiplexer::next(std:
         if (remaining_ == 0) header_size_ = 0;
         if (type_ != system_error) return std::optional<piece>(piece{static_cast<stream>(type_), data});
         failure_ += data.substr(0, 64 * 1024);
-        if (remaining_ == 0 || failure_.size() > 64 * 1024) return error(errc::internal, "error from daemon in stream: " + failure_);
+        if (remaining_ == 0 || failure_.size() > 64 * 1024)
+            return error(errc::internal, "error from daemon in stream: " + failure_);
     }
     return std::optional<piece>();
 }

@@ -19,7 +19,8 @@ MOCKER_DECL result<host> host::parse(std::string_view text, bool use_tls) {
         return parsed;
     }
     if (scheme == "ssh" || scheme == "fd" || scheme == "npipe")
-        return error(errc::unsupported, "a host of the kind " + std::string(scheme) + ":// is not supported: " + std::string(text));
+        return error(errc::unsupported,
+                     "a host of the kind " + std::string(scheme) + ":// is not supported: " + std::string(text));
     if (scheme != "tcp" && scheme != "http" && scheme != "https")
         return error(errc::malformed, "unable to parse docker host `" + std::string(text) + "`");
     bool const tls = use_tls || scheme == "https";

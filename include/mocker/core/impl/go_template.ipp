@@ -30,7 +30,9 @@ struct template_value {
         return out;
     }
     json::value const& operator*() const { return *data; }
-    template_value member(json::value const& inner) const { return at(std::shared_ptr<json::value const>(data, &inner)); }
+    template_value member(json::value const& inner) const {
+        return at(std::shared_ptr<json::value const>(data, &inner));
+    }
     std::string text() const { return data->is_null() ? std::string(null_text) : template_print(*data); }
 };
 
@@ -53,8 +55,9 @@ private:
 
     /// Members of Docker's objects that are maps, where a missing key is no error.
     static bool names_a_map(std::string_view field) {
-        constexpr std::string_view maps[] = {"Labels", "Options", "Ports", "Networks", "Volumes", "ExposedPorts", "Sysctls",
-                                             "Annotations", "Tmpfs", "StorageOpt", "DriverOpts", "PortBindings", "Details"};
+        constexpr std::string_view maps[] = {"Labels",       "Options",      "Ports",       "Networks", "Volumes",
+                                             "ExposedPorts", "Sysctls",      "Annotations", "Tmpfs",    "StorageOpt",
+                                             "DriverOpts",   "PortBindings", "Details"};
         return std::find(std::begin(maps), std::end(maps), field) != std::end(maps);
     }
 
@@ -144,13 +147,15 @@ private:
                 if (!more) break;
             }
         } else if ((*value).is_int64()) {
-            if ((*value).get_int64() > 1'000'000) return fail(node.pipeline.position, text_of(node.pipeline), "range is too long");
+            if ((*value).get_int64() > 1'000'000)
+                return fail(node.pipeline.position, text_of(node.pipeline), "range is too long");
             for (std::int64_t i = 0; i < (*value).get_int64(); ++i) {
                 MOCKER_TRY_RETURN(more, visit(json::value(i), template_value::of(i)));
                 if (!more) break;
             }
         } else if (!(*value).is_null()) {
-            return fail(node.pipeline.position, text_of(node.pipeline), "range can't iterate over " + template_print(*value));
+            return fail(node.pipeline.position, text_of(node.pipeline),
+                        "range can't iterate over " + template_print(*value));
         }
         return {};
     }
@@ -184,7 +189,8 @@ private:
         auto const& first = command.operands.front();
         if (first.type == template_operand::kind::function) return call(command, dot, final);
         if (command.operands.size() > 1 || final) {
-            if (first.type == template_operand::kind::field && first.fields.size() == 1 && dot.is_top && options_.method)
+            if (first.type == template_operand::kind::field && first.fields.size() == 1 && dot.is_top &&
+                options_.method)
                 return call_method(command, dot, final);
             auto const field = first.type == template_operand::kind::field;
             if (field && !lookup(first, first.fields, dot)) return lookup(first, first.fields, dot);
@@ -233,11 +239,13 @@ private:
         return value;
     }
 
-    result<template_value> lookup(template_operand const& operand, std::vector<std::string> const& fields, template_value value) {
+    result<template_value> lookup(template_operand const& operand, std::vector<std::string> const& fields,
+                                  template_value value) {
         for (auto const& field : fields) {
             auto const* object = (*value).if_object();
             if ((*value).is_null() && !value.missing.empty()) return no_entry(operand, value.missing);
-            if ((*value).is_null()) return fail(operand.position, operand.text, "nil pointer evaluating interface {}." + field);
+            if ((*value).is_null())
+                return fail(operand.position, operand.text, "nil pointer evaluating interface {}." + field);
             auto const* found = object ? object->if_contains(field) : nullptr;
             if (!found && object && options_.alias) found = object->if_contains(options_.alias(field));
             if (!found && value.is_top && options_.method) {
@@ -260,7 +268,8 @@ private:
             if (!found && object && (!value.is_top || options_.type_name.empty())) return no_entry(operand, field);
             if (!found) {
                 auto const type = value.is_top && !options_.type_name.empty() ? options_.type_name : "interface {}";
-                return fail(operand.position, operand.text, "can't evaluate field " + field + " in type " + std::string(type));
+                return fail(operand.position, operand.text,
+                            "can't evaluate field " + field + " in type " + std::string(type));
             }
             value = value.member(*found);
             value.is_map = names_a_map(field);
@@ -275,8 +284,9 @@ private:
         if (auto made = options_.method(first.fields.front(), arguments)) return template_value::of(std::move(*made));
         MOCKER_TRY_RETURN(field, lookup(first, first.fields, dot));
         (void)field;
-        return fail(first.position, first.text, "wrong number of args for " + first.fields.front() + ": want 0 got " +
-                                                    std::to_string(arguments.size()));
+        return fail(first.position, first.text,
+                    "wrong number of args for " + first.fields.front() + ": want 0 got " +
+                        std::to_string(arguments.size()));
     }
 
     result<std::vector<json::value>> arguments_of(template_command const& command, template_value const& dot,
@@ -295,12 +305,14 @@ private:
         auto const& name = command.operands.front().name;
         if (name == "and" || name == "or") return choose(command, dot, final);
         MOCKER_TRY_RETURN(arguments, arguments_of(command, dot, final));
-        if (options_.keep_arguments && !arguments.empty() && is_docker_function(name)) return template_value::of(arguments.front());
+        if (options_.keep_arguments && !arguments.empty() && is_docker_function(name))
+            return template_value::of(arguments.front());
         auto value = call_template_function(name, arguments);
         if (value) return template_value::of(std::move(*value));
         auto const reason = value.error().message();
         bool const direct = reason.starts_with("wrong number of args") || reason.starts_with("wrong type for value");
-        return fail(command.position, direct ? name : command.text(), direct ? reason : "error calling " + name + ": " + reason);
+        return fail(command.position, direct ? name : command.text(),
+                    direct ? reason : "error calling " + name + ": " + reason);
     }
 
     static bool is_docker_function(std::string_view name) {
@@ -313,7 +325,8 @@ private:
                                   std::optional<template_value> const& final) {
         bool const stop_at = command.operands.front().name == "or";
         if (command.operands.size() == 1 && !final)
-            return fail(command.position, command.text(), "wrong number of args for " + command.operands.front().name + ": want at least 1 got 0");
+            return fail(command.position, command.text(),
+                        "wrong number of args for " + command.operands.front().name + ": want at least 1 got 0");
         std::optional<template_value> last;
         for (std::size_t i = 1; i < command.operands.size(); ++i) {
             MOCKER_TRY_RETURN(value, operand(command.operands[i], dot));
@@ -336,7 +349,8 @@ MOCKER_DECL result<go_template> go_template::parse(std::string_view text) {
     return go_template(std::make_shared<detail::template_tree const>(std::move(tree)));
 }
 
-MOCKER_DECL result<std::string> go_template::execute(json::value const& data, go_template_options const& options) const {
+MOCKER_DECL result<std::string> go_template::execute(json::value const& data,
+                                                     go_template_options const& options) const {
     return detail::template_executor(*tree_, options).run(data);
 }
 

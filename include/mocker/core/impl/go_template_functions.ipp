@@ -15,9 +15,10 @@
 namespace mocker::detail {
 
 MOCKER_DECL bool is_template_function(std::string_view name) {
-    constexpr std::string_view known[] = {"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "index", "slice", "len",
-                                          "print", "printf", "println", "html", "js", "urlquery", "json", "split", "join",
-                                          "title", "lower", "upper", "pad", "truncate"};
+    constexpr std::string_view known[] = {"and",     "or",    "not",   "eq",       "ne",      "lt",    "le",
+                                          "gt",      "ge",    "index", "slice",    "len",     "print", "printf",
+                                          "println", "html",  "js",    "urlquery", "json",    "split", "join",
+                                          "title",   "lower", "upper", "pad",      "truncate"};
     return std::find(std::begin(known), std::end(known), name) != std::end(known);
 }
 
@@ -89,7 +90,8 @@ MOCKER_DECL result<json::value> equal(arguments a) {
 }
 
 MOCKER_DECL result<json::value> order(std::string_view name, arguments a) {
-    if (a.size() != 2) return fail("wrong number of args for " + std::string(name) + ": want 2 got " + std::to_string(a.size()));
+    if (a.size() != 2)
+        return fail("wrong number of args for " + std::string(name) + ": want 2 got " + std::to_string(a.size()));
     if (a[0].is_bool() || a[1].is_bool()) return fail("invalid type for comparison");
     MOCKER_TRY_RETURN(order, compare(a[0], a[1]));
     return json::value(name == "lt" ? order < 0 : name == "le" ? order <= 0 : name == "gt" ? order > 0 : order >= 0);
@@ -100,19 +102,22 @@ MOCKER_DECL result<json::value> index(arguments a) {
     for (std::size_t i = 1; i < a.size(); ++i) {
         if (at->is_null()) return fail("index of untyped nil");
         if (auto const* object = at->if_object()) {
-            if (!a[i].is_string()) return fail("value has type " + std::string(template_type_name(a[i])) + "; should be string");
+            if (!a[i].is_string())
+                return fail("value has type " + std::string(template_type_name(a[i])) + "; should be string");
             auto const* found = object->if_contains(a[i].get_string());
             if (found) {
                 at = found;
                 continue;
             }
-            bool const strings = std::all_of(object->begin(), object->end(), [](auto const& m) { return m.value().is_string(); });
+            bool const strings =
+                std::all_of(object->begin(), object->end(), [](auto const& m) { return m.value().is_string(); });
             if (i + 1 < a.size()) return fail("index of untyped nil");
             return strings ? json::value("") : json::value();
         }
         auto const* array = at->if_array();
         if (!array) return fail("can't index item of type " + std::string(template_type_name(*at)));
-        if (!a[i].is_int64()) return fail("cannot index slice/array with type " + std::string(template_type_name(a[i])));
+        if (!a[i].is_int64())
+            return fail("cannot index slice/array with type " + std::string(template_type_name(a[i])));
         auto const position = a[i].get_int64();
         if (position < 0 || static_cast<std::size_t>(position) >= array->size())
             return fail("index out of range: " + std::to_string(position));
@@ -129,9 +134,11 @@ MOCKER_DECL result<json::value> slice(arguments a) {
     std::int64_t bounds[2] = {0, size};
     if (a.size() > 3) return fail("too many slice indexes: " + std::to_string(a.size() - 1));
     for (std::size_t i = 1; i < a.size(); ++i) {
-        if (!a[i].is_int64()) return fail("cannot index slice/array with type " + std::string(template_type_name(a[i])));
+        if (!a[i].is_int64())
+            return fail("cannot index slice/array with type " + std::string(template_type_name(a[i])));
         bounds[i - 1] = a[i].get_int64();
-        if (bounds[i - 1] < 0 || bounds[i - 1] > size) return fail("index out of range: " + std::to_string(bounds[i - 1]));
+        if (bounds[i - 1] < 0 || bounds[i - 1] > size)
+            return fail("index out of range: " + std::to_string(bounds[i - 1]));
     }
     if (bounds[0] > bounds[1])
         return fail("invalid slice index: " + std::to_string(bounds[0]) + " > " + std::to_string(bounds[1]));
@@ -162,7 +169,8 @@ MOCKER_DECL std::string sprint(arguments a) {
 
 MOCKER_DECL std::string sprintln(arguments a) {
     std::string out;
-    for (auto const& value : a) (out += &value == a.data() ? "" : " ") += value.is_null() ? "<nil>" : template_print(value);
+    for (auto const& value : a)
+        (out += &value == a.data() ? "" : " ") += value.is_null() ? "<nil>" : template_print(value);
     return out + '\n';
 }
 
@@ -171,22 +179,33 @@ MOCKER_DECL std::string escape(std::string_view name, std::string const& text) {
     std::string out;
     for (char const c : text) {
         if (name == "html") {
-            if (c == '<') out += "&lt;";
-            else if (c == '>') out += "&gt;";
-            else if (c == '&') out += "&amp;";
-            else if (c == '"') out += "&#34;";
-            else if (c == '\'') out += "&#39;";
-            else out += c;
+            if (c == '<')
+                out += "&lt;";
+            else if (c == '>')
+                out += "&gt;";
+            else if (c == '&')
+                out += "&amp;";
+            else if (c == '"')
+                out += "&#34;";
+            else if (c == '\'')
+                out += "&#39;";
+            else
+                out += c;
         } else if (name == "js") {
-            if (c == '\\' || c == '\'' || c == '"') (out += '\\') += c;
-            else if (c == '\n') out += "\\n";
+            if (c == '\\' || c == '\'' || c == '"')
+                (out += '\\') += c;
+            else if (c == '\n')
+                out += "\\n";
             else if (c == '<' || c == '>' || c == '&' || c == '=') {
                 out += "\\u00";
                 out += hex[static_cast<unsigned char>(c) >> 4];
                 out += hex[c & 15];
-            } else out += c;
-        } else if (std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.' || c == '~') out += c;
-        else if (c == ' ') out += '+';
+            } else
+                out += c;
+        } else if (std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.' || c == '~')
+            out += c;
+        else if (c == ' ')
+            out += '+';
         else {
             out += '%';
             out += hex[static_cast<unsigned char>(c) >> 4];
@@ -200,8 +219,10 @@ MOCKER_DECL std::string change_case(std::string_view name, std::string text) {
     bool word_start = true;
     for (auto& c : text) {
         auto const u = static_cast<unsigned char>(c);
-        if (name == "lower") c = static_cast<char>(std::tolower(u));
-        else if (name == "upper" || word_start) c = static_cast<char>(std::toupper(u));
+        if (name == "lower")
+            c = static_cast<char>(std::tolower(u));
+        else if (name == "upper" || word_start)
+            c = static_cast<char>(std::toupper(u));
         word_start = !std::isalnum(u) && u != '_' && u != '\'' && u < 0x80;
     }
     return text;
@@ -267,7 +288,8 @@ MOCKER_DECL result<json::value> call_template_function(std::string_view name, st
     if (name == "json") return json::value(to_go_json(a[0]));
     if (name == "join") {
         if (a[0].is_null()) return json::value("");
-        if (!a[0].is_array()) return fail("wrong type for value; expected []string; got " + std::string(template_type_name(a[0])));
+        if (!a[0].is_array())
+            return fail("wrong type for value; expected []string; got " + std::string(template_type_name(a[0])));
         if (auto wrong = is_text(1)) return *wrong;
         return join(a);
     }
@@ -284,7 +306,9 @@ MOCKER_DECL result<json::value> call_template_function(std::string_view name, st
     }
     if (name == "pad") {
         if (!a[1].is_int64() || !a[2].is_int64()) return fail("expected integer");
-        auto const spaces = [](std::int64_t n) { return std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(n, 0, 10000)), ' '); };
+        auto const spaces = [](std::int64_t n) {
+            return std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(n, 0, 10000)), ' ');
+        };
         return json::value(text.empty() ? text : spaces(a[1].get_int64()) + text + spaces(a[2].get_int64()));
     }
     return json::value(change_case(name, text));

@@ -50,11 +50,13 @@ private:
     void add_text(std::size_t open) {
         auto const end = std::min(open, source_.size());
         auto from = position_, to = end;
-        if (trim_next_) while (from < to && is_space(source_[from])) ++from;
+        if (trim_next_)
+            while (from < to && is_space(source_[from])) ++from;
         trim_next_ = false;
         bool const trims = open != std::string_view::npos && open + 3 < source_.size() && source_[open + 2] == '-' &&
                            is_space(source_[open + 3]);
-        if (trims) while (to > from && is_space(source_[to - 1])) --to;
+        if (trims)
+            while (to > from && is_space(source_[to - 1])) --to;
         if (to > from) push(kind::text, from, to - from);
         position_ = end;
     }
@@ -76,7 +78,8 @@ private:
 
     result<> lex_action(std::size_t open) {
         position_ = open + 2;
-        if (position_ + 1 < source_.size() && source_[position_] == '-' && is_space(source_[position_ + 1])) position_ += 2;
+        if (position_ + 1 < source_.size() && source_[position_] == '-' && is_space(source_[position_ + 1]))
+            position_ += 2;
         if (source_.substr(position_, 2) == "/*") return lex_comment();
         push(kind::open, open, 2);
         int depth = 0;
@@ -131,7 +134,8 @@ private:
             return lex_word(is_word(next) ? kind::field : kind::dot, 1);
         default: break;
         }
-        if ((c >= '0' && c <= '9') || ((c == '+' || c == '-') && ((next >= '0' && next <= '9') || next == '.'))) return lex_number();
+        if ((c >= '0' && c <= '9') || ((c == '+' || c == '-') && ((next >= '0' && next <= '9') || next == '.')))
+            return lex_number();
         if (is_word(c)) return lex_word(kind::identifier, 0);
         return fail(start, "unrecognized character in action: " + code_point(c));
     }
@@ -144,7 +148,8 @@ private:
     }
 
     bool at_terminator() const {
-        return position_ >= source_.size() || std::string_view(" \t\r\n.,|:)(=}").find(source_[position_]) != std::string_view::npos;
+        return position_ >= source_.size() ||
+               std::string_view(" \t\r\n.,|:)(=}").find(source_[position_]) != std::string_view::npos;
     }
 
     result<> single(kind type) {
@@ -157,11 +162,13 @@ private:
         position_ += prefix;
         while (position_ < source_.size() && is_word(source_[position_])) ++position_;
         auto& token = push(type, start, position_ - start);
-        if (type != kind::dot && !at_terminator()) return fail(start, "bad character " + code_point(source_[position_]));
+        if (type != kind::dot && !at_terminator())
+            return fail(start, "bad character " + code_point(source_[position_]));
         if (type != kind::identifier) return {};
-        constexpr std::string_view keywords[] = {"if", "else", "end", "range", "with", "break", "continue",
-                                                 "define", "template", "block"};
-        if (std::find(std::begin(keywords), std::end(keywords), token.text) != std::end(keywords)) token.type = kind::keyword;
+        constexpr std::string_view keywords[] = {"if",    "else",     "end",    "range",    "with",
+                                                 "break", "continue", "define", "template", "block"};
+        if (std::find(std::begin(keywords), std::end(keywords), token.text) != std::end(keywords))
+            token.type = kind::keyword;
         if (token.text == "nil") token.type = kind::nil;
         if (token.text == "true" || token.text == "false") {
             token.type = kind::constant;
@@ -207,7 +214,9 @@ private:
         auto const start = position_;
         std::string text;
         MOCKER_CHECK_RETURN(read_escaped('\'', "unterminated character constant", text));
-        if (text.size() != 1) return fail(start, "malformed character constant: " + std::string(source_.substr(start, position_ - start)));
+        if (text.size() != 1)
+            return fail(start,
+                        "malformed character constant: " + std::string(source_.substr(start, position_ - start)));
         push(kind::constant, start, position_ - start).constant = static_cast<std::int64_t>(text[0]);
         return {};
     }
@@ -244,7 +253,9 @@ private:
                 position_ += 2;
                 break;
             }
-            case '\\': case '"': case '\'': out += source_[position_]; break;
+            case '\\':
+            case '"':
+            case '\'': out += source_[position_]; break;
             default: return fail(start, "invalid syntax");
             }
         }
@@ -259,7 +270,9 @@ private:
     std::vector<template_token> tokens_;
 };
 
-MOCKER_DECL result<std::vector<template_token>> lex_template(std::string_view source) { return template_lexer(source).run(); }
+MOCKER_DECL result<std::vector<template_token>> lex_template(std::string_view source) {
+    return template_lexer(source).run();
+}
 
 MOCKER_DECL error template_syntax_error(std::string_view source, std::size_t position, std::string const& text) {
     auto const before = source.substr(0, position);

@@ -35,7 +35,9 @@ private:
         if (token.text.size() > 10) return go_quote(token.text.substr(0, 10)) + "...";
         return go_quote(token.text);
     }
-    error unexpected(std::string_view context) const { return fail("unexpected " + quoted(peek()) + " in " + std::string(context)); }
+    error unexpected(std::string_view context) const {
+        return fail("unexpected " + quoted(peek()) + " in " + std::string(context));
+    }
 
     /// Reads nodes until `{{end}}`, `{{else`, or the end of the text (if not @p nested); says which it was.
     result<std::string> parse_list(std::vector<template_node>& into, bool nested) {
@@ -91,7 +93,9 @@ private:
 
     result<template_node> parse_block(std::string const& word) {
         template_node node;
-        node.type = word == "if" ? template_node::kind::if_ : word == "range" ? template_node::kind::range : template_node::kind::with;
+        node.type = word == "if"      ? template_node::kind::if_
+                    : word == "range" ? template_node::kind::range
+                                      : template_node::kind::with;
         auto const known = variables_.size();
         MOCKER_TRY_RETURN(pipeline, parse_pipeline(word, kind::close));
         node.pipeline = std::move(pipeline);
@@ -141,7 +145,8 @@ private:
         for (;;) {
             MOCKER_TRY_RETURN(command, parse_command());
             if (command.operands.empty()) {
-                if (peek().type == closing && pipeline.commands.empty()) return fail("missing value for " + std::string(context));
+                if (peek().type == closing && pipeline.commands.empty())
+                    return fail("missing value for " + std::string(context));
                 return peek().type == closing ? fail("missing value for command") : unexpected(context);
             }
             pipeline.commands.push_back(std::move(command));
@@ -151,7 +156,8 @@ private:
         MOCKER_CHECK_RETURN(check_stages(pipeline));
         if (peek().type != closing) return unexpected(context == "command" ? "operand" : context);
         next();
-        if (!pipeline.assigns) variables_.insert(variables_.end(), pipeline.variables.begin(), pipeline.variables.end());
+        if (!pipeline.assigns)
+            variables_.insert(variables_.end(), pipeline.variables.begin(), pipeline.variables.end());
         --depth_;
         return pipeline;
     }

@@ -20,15 +20,20 @@ MOCKER_DECL std::string go_quote(std::string_view text) {
     std::string out = "\"";
     for (char const c : text) {
         auto const u = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') (out += '\\') += c;
-        else if (c == '\n') out += "\\n";
-        else if (c == '\t') out += "\\t";
-        else if (c == '\r') out += "\\r";
+        if (c == '"' || c == '\\')
+            (out += '\\') += c;
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '\t')
+            out += "\\t";
+        else if (c == '\r')
+            out += "\\r";
         else if (u < 0x20 || u == 0x7f) {
             std::array<char, 8> hex{};
             std::snprintf(hex.data(), hex.size(), "\\x%02x", u);
             out += hex.data();
-        } else out += c;
+        } else
+            out += c;
     }
     return out + '"';
 }
@@ -82,7 +87,8 @@ struct printf_directive {
     char verb = 0;
 
     std::string pad(std::string text, bool number) const {
-        auto const length = static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+        auto const length =
+            static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
         if (length >= width) return text;
         auto const missing = static_cast<std::size_t>(width - length);
         if (minus) return text + std::string(missing, ' ');
@@ -94,7 +100,8 @@ struct printf_directive {
 
 MOCKER_DECL std::string bad_verb(printf_directive const& d, json::value const& value) {
     if (value.is_null()) return std::string("%!") + d.verb + "(<nil>)";
-    return std::string("%!") + d.verb + "(" + std::string(template_type_name(value)) + "=" + template_print(value) + ")";
+    return std::string("%!") + d.verb + "(" + std::string(template_type_name(value)) + "=" + template_print(value) +
+           ")";
 }
 
 MOCKER_DECL std::string format_integer(printf_directive const& d, json::value const& value) {
@@ -105,7 +112,9 @@ MOCKER_DECL std::string format_integer(printf_directive const& d, json::value co
     int const base = d.verb == 'x' || d.verb == 'X' ? 16 : d.verb == 'o' ? 8 : d.verb == 'b' ? 2 : 10;
     std::array<char, 72> text{};
     std::string digits(text.data(), std::to_chars(text.data(), text.data() + text.size(), magnitude, base).ptr);
-    if (d.verb == 'X') for (auto& c : digits) if (c >= 'a') c = static_cast<char>(c - 32);
+    if (d.verb == 'X')
+        for (auto& c : digits)
+            if (c >= 'a') c = static_cast<char>(c - 32);
     if (d.sharp && base == 16) digits.insert(0, d.verb == 'x' ? "0x" : "0X");
     return d.pad((negative ? "-" : d.plus ? "+" : d.space ? " " : "") + digits, true);
 }
@@ -116,12 +125,14 @@ MOCKER_DECL std::string format_string(printf_directive const& d, std::string tex
         std::string hex;
         std::array<char, 4> two{};
         for (char const c : text) {
-            std::snprintf(two.data(), two.size(), d.verb == 'x' ? "%02x" : "%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
+            std::snprintf(two.data(), two.size(), d.verb == 'x' ? "%02x" : "%02X",
+                          static_cast<unsigned>(static_cast<unsigned char>(c)));
             hex += two.data();
         }
         return d.pad(hex, false);
     }
-    if (d.precision >= 0 && static_cast<std::size_t>(d.precision) < text.size()) text.resize(static_cast<std::size_t>(d.precision));
+    if (d.precision >= 0 && static_cast<std::size_t>(d.precision) < text.size())
+        text.resize(static_cast<std::size_t>(d.precision));
     return d.pad(std::move(text), false);
 }
 
@@ -158,7 +169,9 @@ MOCKER_DECL std::string format_one(printf_directive const& d, json::value const&
     case 'd':
     case 'o':
     case 'b': return integer ? format_integer(d, value) : bad_verb(d, value);
-    case 'c': return integer && value.is_int64() ? d.pad(std::string(1, static_cast<char>(value.get_int64())), false) : bad_verb(d, value);
+    case 'c':
+        return integer && value.is_int64() ? d.pad(std::string(1, static_cast<char>(value.get_int64())), false)
+                                           : bad_verb(d, value);
     case 'f':
     case 'F':
     case 'e':
@@ -187,7 +200,8 @@ MOCKER_DECL std::string template_printf(std::vector<json::value> const& argument
             d.sharp |= format[i] == '#';
             d.space |= format[i] == ' ';
         }
-        for (; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i) d.width = std::min(d.width * 10 + (format[i] - '0'), 10000);
+        for (; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i)
+            d.width = std::min(d.width * 10 + (format[i] - '0'), 10000);
         if (i < format.size() && format[i] == '.') {
             d.precision = 0;
             for (++i; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i)
@@ -196,14 +210,18 @@ MOCKER_DECL std::string template_printf(std::vector<json::value> const& argument
         if (i >= format.size()) return out + "%!(NOVERB)";
         d.verb = format[i];
         format.remove_prefix(i + 1);
-        if (d.verb == '%') out += '%';
-        else if (used >= arguments.size()) out += std::string("%!") + d.verb + "(MISSING)";
-        else out += format_one(d, arguments[used++]);
+        if (d.verb == '%')
+            out += '%';
+        else if (used >= arguments.size())
+            out += std::string("%!") + d.verb + "(MISSING)";
+        else
+            out += format_one(d, arguments[used++]);
     }
     if (used < arguments.size()) {
         out += "%!(EXTRA ";
         for (auto i = used; i < arguments.size(); ++i)
-            out += (i > used ? ", " : "") + std::string(template_type_name(arguments[i])) + "=" + print_nested(arguments[i]);
+            out += (i > used ? ", " : "") + std::string(template_type_name(arguments[i])) + "=" +
+                   print_nested(arguments[i]);
         out += ')';
     }
     return out;
