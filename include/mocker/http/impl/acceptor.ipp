@@ -65,7 +65,12 @@ public:
         auto const executor = listener_.get_executor();
         while (listener_.is_open()) {
             unique_fd fd(::accept4(listener_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-            if (fd) co_return make_socket_stream(executor, std::move(fd));
+            if (fd) {
+                auto stream = make_socket_stream(executor, std::move(fd));
+                if (stream) co_return std::move(*stream);
+                co_await async::sleep(std::chrono::milliseconds(50)); // one lost for want of memory or watches
+                continue;
+            }
             switch (errno) {
             case EAGAIN:
                 if (auto const [ec] = co_await listener_.async_wait(stream_socket::wait_read, as_awaitable_tuple); ec)
