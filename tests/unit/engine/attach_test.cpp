@@ -86,7 +86,9 @@ CO_TEST(attach, gives_the_log_first_when_asked) {
 CO_TEST(attach, to_a_container_that_never_starts_ends_with_it) {
     test::engine_world world;
     CO_REQUIRE(e, co_await world.open());
-    CO_REQUIRE(made, co_await e->create("web", world.request("true")));
+    auto request = world.request("true");
+    request.config.open_stdin = true;
+    CO_REQUIRE(made, co_await e->create("web", std::move(request)));
     CO_REQUIRE(session, co_await e->attach("web", everything()));
     EXPECT_TRUE((co_await e->remove("web", false, false)).has_value());
     EXPECT_EQ(co_await test::read_all(*session), "");

@@ -258,7 +258,8 @@ MOCKER_DECL void apply_process(container const& c, std::string const& hostname, 
 }
 
 MOCKER_DECL void apply_sysctls(container const& c, oci::runtime_spec& spec) {
-    if (c.network_mode() != "host") {
+    spec.linux_.sysctl.clear();
+    if (c.network_mode() != "host") { // those of the host's network are the host's
         spec.linux_.sysctl["net.ipv4.ip_unprivileged_port_start"] = "0";
         spec.linux_.sysctl["net.ipv4.ping_group_range"] = "0 2147483647";
     }
