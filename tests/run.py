@@ -19,9 +19,23 @@ if os.path.exists(DEBIAN) and os.path.realpath(sys.executable) != os.path.realpa
     os.execv(DEBIAN, [DEBIAN, *sys.argv])
 sys.path.insert(0, str(TESTS / "support"))
 
-from mocker_tests import registry  # noqa: E402 (the path comes first)
+from mocker_tests import engine, host, registry  # noqa: E402 (the path comes first)
 
 LIMIT = 240  # seconds for one test, unless it has a `limit` of its own
+
+
+def on_end(_signal, _frame):
+    raise KeyboardInterrupt  # which no test takes for a failure of its own
+
+
+def tear_down():
+    """What tests that were interrupted could not do themselves."""
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, signal.SIG_IGN)
+    for fixture in [*engine.live]:
+        fixture.tear_down()
+    for fixture in [*registry.live]:
+        fixture.stop()
 
 
 class TooLong(Exception):
@@ -105,7 +119,8 @@ def main():
     if os.geteuid() != 0:
         sys.exit("tests/run.py: needs root")
     signal.signal(signal.SIGALRM, on_alarm)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("tests/run.py: terminated"))
+    signal.signal(signal.SIGTERM, on_end)
+    host.sweep()
     summaries, passed, failed = [], 0, 0
     try:
         for name in given.suites:
@@ -115,8 +130,12 @@ def main():
             summaries.append(f"{name}: {result.passed} passed, {len(result.bad)} failed, {len(result.not_run)} skipped")
             for bad in result.bad:
                 summaries.append(f"  failed: {bad}")
+    except KeyboardInterrupt:
+        summaries.append("interrupted")
+        failed += 1
     finally:
-        registry.stop_shared()
+        signal.alarm(0)
+        tear_down()
     print("\n".join([*summaries, f"{passed} passed, {failed} failed"]), flush=True)
     sys.exit(1 if failed else 0)
 

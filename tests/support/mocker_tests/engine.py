@@ -39,6 +39,9 @@ class Reply:
         return f"{self.status} {self.body[:2000]!r}"
 
 
+live = set()  # engines that have not been torn down: what a run that is interrupted has to do
+
+
 class Engine:
     """Starts on creation. `kill` is SIGKILL, `stop` SIGTERM, `start` goes on with the same data; `tear_down` ends all of it
     by force, whatever state it is in. `prepare` is called with the engine before its first start."""
@@ -56,6 +59,8 @@ class Engine:
         self.log_path = self.directory / "mockerd.log"
         self.process = None
         self.ids = set()
+        live.add(self)
+        host.own(self.directory, self.bridge)
         home = self.directory / "home"
         home.mkdir()
         self.environment = {**os.environ, "HOME": str(home), "DOCKER_CONFIG": str(home / ".docker"), "DOCKER_HOST": self.host,
@@ -127,6 +132,7 @@ class Engine:
         for directory in (self.data_root, self.exec_root):
             self.ids.update(os.path.basename(p) for p in glob.glob(f"{directory}/containers/*"))
         host.clean(self.directory, self.bridge, self.ids)
+        live.discard(self)
         if host.ip_forward() != self.forwarding:
             with open("/proc/sys/net/ipv4/ip_forward", "w", encoding="ascii") as f:
                 f.write(self.forwarding)

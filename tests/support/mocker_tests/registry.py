@@ -7,7 +7,7 @@ import json
 import shutil
 import threading
 
-from . import base
+from . import base, host
 
 CONFIGURATION = """\
 version: 0.1
@@ -30,11 +30,15 @@ def digest_of(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+live = set()  # registries that have not been stopped
+
+
 class Registry:
     """`storage` is kept if it is given, so that images need not be pushed again; else it goes when the registry stops."""
 
     def __init__(self, storage=None, htpasswd=None):
         self.directory = base.temporary_directory("reg")
+        host.own(self.directory)
         self.port = base.free_port()
         self.host = f"127.0.0.1:{self.port}"
         self.storage = storage or self.directory / "storage"
@@ -45,6 +49,7 @@ class Registry:
         configuration = self.directory / "config.yml"
         configuration.write_text(CONFIGURATION.format(storage=self.storage, port=self.port, auth=auth))
         self.log = open(self.directory / "log", "wb")
+        live.add(self)
         self.process = base.start(["docker-registry", "serve", configuration], stdout=self.log, stderr=self.log,
                                   preexec_fn=base.end_with_us)
         self.headers = {}
@@ -103,6 +108,7 @@ class Registry:
         base.finish(self.process)
         self.log.close()
         shutil.rmtree(self.directory, ignore_errors=True)
+        live.discard(self)
 
 
 _shared = None
@@ -118,10 +124,3 @@ def shared():
             storage.mkdir(parents=True, exist_ok=True)
             _shared = Registry(storage)
         return _shared
-
-
-def stop_shared():
-    global _shared
-    if _shared is not None:
-        _shared.stop()
-        _shared = None
