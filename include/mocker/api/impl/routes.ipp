@@ -10,6 +10,8 @@
 #include <mocker/api/system.hpp>
 #include <mocker/version.hpp>
 
+#include <chrono>
+
 namespace mocker::api {
 
 MOCKER_DECL void add_routes(http::router& routes, engine::engine& e) {
@@ -23,6 +25,7 @@ MOCKER_DECL void add_routes(http::router& routes, engine::engine& e) {
 
 MOCKER_DECL http::server_options server_options() {
     http::server_options options;
+    options.shutdown_limit = std::chrono::seconds(1); // attached clients and followers of logs would never end by themselves
     options.common_headers.set("Server", std::string("Docker/") + mocker::version + " (linux)");
     options.common_headers.set("Api-Version", mocker::api_version);
     options.common_headers.set("Ostype", "linux");
