@@ -58,6 +58,9 @@ public:
     /// The snapshots that are whole. Removes whatever else a kill or a loss of power left.
     MOCKER_DECL result<std::map<digest, snapshot_info>> recover() const;
 
+    /// The chain IDs of the snapshots that are published.
+    MOCKER_DECL result<std::vector<digest>> list() const;
+
     /// Where the layer lies, if it is there.
     std::string path(digest const& chain_id) const { return root_ + '/' + std::string(chain_id.hex()); }
 

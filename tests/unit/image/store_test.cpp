@@ -1,5 +1,7 @@
 #include "store_fixture.hpp"
 
+#include <mocker/async/task_group.hpp>
+
 #include <fstream>
 
 using namespace mocker;
@@ -46,6 +48,15 @@ std::string oci_archive(test::made_image const& made, std::string const& annotat
     if (!annotations.empty()) entry.as_object()["annotations"] = parse_json(annotations).value();
     return out.file("oci-layout", R"({"imageLayoutVersion":"1.0.0"})")
         .file("index.json", R"({"schemaVersion":2,"manifests":[)" + json::serialize(entry) + "]}").bytes();
+}
+
+/// Imports the same files under @p name, removes it and imports it again.
+awaitable<void> import_remove_import(image::store& store, std::string name, int& made) {
+    for (int round = 0; round < 2; ++round) {
+        auto const imported = co_await store.import(test::source_of(busybox_tar()), test::import_as(name));
+        made += imported.has_value();
+        if (round == 0) (void)co_await store.remove(name, true);
+    }
 }
 
 } // namespace
@@ -303,4 +314,19 @@ CO_TEST(store, a_load_that_fails_leaves_nothing) {
         test::expect_empty(directory.path());
     }
     EXPECT_TRUE(store->list().empty());
+}
+
+CO_TEST(store, imports_and_removals_at_the_same_time_do_not_disturb_each_other) {
+    test::temporary_directory const directory;
+    auto const executor = co_await asio::this_coro::executor;
+    CO_REQUIRE(store, co_await image::store::open(executor, directory.path()));
+    async::task_group group(executor);
+    int made = 0;
+    for (int i = 0; i < 8; ++i) group.spawn(import_remove_import(*store, "image" + std::to_string(i % 4), made));
+    co_await group.join();
+    EXPECT_EQ(made, 16);
+    for (auto const& one : store->list()) {
+        for (auto const& layer : one.layer_directories) EXPECT_EQ(read_file(layer + "/bin/sh").value(), "a shell");
+    }
+    EXPECT_TRUE(store->find("image3"));
 }

@@ -5,6 +5,7 @@
 #include <mocker/image/detail/store_state.hpp>
 #include <mocker/oci/media_types.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
@@ -50,14 +51,14 @@ MOCKER_DECL std::set<digest> used_content(store_state const& s) {
     return used;
 }
 
-/// Adds the snapshots that containers stand on.
-MOCKER_DECL void mark_mounted(store_state const& s, std::set<digest>& used) {
-    if (!s.options.layers_in_use) return;
-    std::set<std::string> paths;
-    for (auto& path : s.options.layers_in_use()) paths.insert(std::move(path));
-    for (auto const& [chain_id, info] : s.unpacked) {
-        if (paths.contains(s.snapshots.path(chain_id))) used.insert(chain_id);
-    }
+/// Whether a snapshot has to stay: for an image, for an operation, or for the containers that stand on it.
+MOCKER_DECL bool is_wanted(store_state const& s, digest const& chain_id) {
+    // What an operation without pins has just published is on the disk before it is known here.
+    if (s.unnamed_writers != 0 && !s.unpacked.contains(chain_id)) return true;
+    if (used_content(s).contains(chain_id)) return true;
+    if (!s.options.layers_in_use) return false;
+    auto const mounted = s.options.layers_in_use();
+    return std::ranges::find(mounted, s.snapshots.path(chain_id)) != mounted.end();
 }
 
 MOCKER_DECL awaitable<result<>> collect_blobs(shared_state s) {
@@ -75,17 +76,15 @@ MOCKER_DECL awaitable<result<>> collect_blobs(shared_state s) {
 }
 
 MOCKER_DECL awaitable<result<>> collect_snapshots(shared_state s) {
-    auto used = used_content(*s);
-    mark_mounted(*s, used);
-    std::vector<digest> doomed;
-    for (auto const& [chain_id, info] : s->unpacked) {
-        if (!used.contains(chain_id)) doomed.push_back(chain_id);
-    }
-    for (auto const& chain_id : doomed) {
+    // From the disk: an operation that was cancelled may have published one that nobody knows of.
+    std::function<result<std::vector<digest>>()> list = [snapshots = s->snapshots] { return snapshots.list(); };
+    MOCKER_TRY(there, co_await async::offload(s->pool, std::move(list)));
+    auto const used = used_content(*s);
+    for (auto const& chain_id : there) {
+        if (used.contains(chain_id)) continue;
         auto const turn = co_await s->locks.lock(chain_lock(chain_id));
-        auto wanted = used_content(*s);
-        mark_mounted(*s, wanted);
-        if (wanted.contains(chain_id) || s->unpacked.erase(chain_id) == 0) continue;
+        if (is_wanted(*s, chain_id)) continue;
+        s->unpacked.erase(chain_id);
         std::function<result<>()> remove = [snapshots = s->snapshots, chain_id] { return snapshots.remove(chain_id); };
         MOCKER_CHECK(co_await async::offload(s->pool, std::move(remove)));
     }

@@ -12,6 +12,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <unistd.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -81,6 +83,8 @@ MOCKER_DECL awaitable<result<digest>> store_image(shared_state s, oci::manifest 
     descriptor.media_type = oci::media_types::manifest;
     descriptor.digest = manifest_digest;
     MOCKER_TRY(record, read_record(s->blobs, std::move(descriptor)));
+    pin_set pins(s);
+    for (auto const& chain_id : record->chain_ids) pins.add(chain_id);
     MOCKER_CHECK(co_await unpack_layers(s, record));
     std::function<void(catalog&)> change = [record, names](catalog& images) {
         images.add(record);
@@ -99,6 +103,13 @@ MOCKER_DECL awaitable<result<>> import_layer(shared_state s, byte_source const& 
     co_return co_await pipe.run(import_step(pipe.target(), std::move(out)));
 }
 
+/// Takes the snapshot of an import into account, unless a collection that began before it was pinned has removed it.
+MOCKER_DECL awaitable<void> adopt_snapshot(shared_state s, digest chain_id, std::int64_t size) {
+    auto const turn = co_await s->locks.lock(chain_lock(chain_id));
+    bool const there = ::access(s->snapshots.path(chain_id).c_str(), F_OK) == 0;
+    if (there) s->unpacked.try_emplace(chain_id, snapshot::snapshot_info{size, false});
+}
+
 MOCKER_DECL awaitable<result<digest>> run_import(shared_state s, byte_source archive, import_options options) {
     unnamed_writer const writing(s);
     // What is wrong with the changes is said before the archive is read.
@@ -108,7 +119,9 @@ MOCKER_DECL awaitable<result<digest>> run_import(shared_state s, byte_source arc
     auto const done = co_await import_layer(s, archive, out, pipes);
     co_await pipes->all_closed();
     if (!done) co_return done.error();
-    s->unpacked.try_emplace(out->layer.diff_id, snapshot::snapshot_info{out->size, false});
+    pin_set pins(s);
+    pins.add(out->layer.diff_id);
+    co_await adopt_snapshot(s, out->layer.diff_id, out->size);
     MOCKER_TRY(config, imported_config(options, out->layer.diff_id));
     oci::manifest manifest;
     manifest.layers.push_back(out->layer.blob);

@@ -43,6 +43,8 @@ MOCKER_DECL awaitable<result<digest>> keep_image(shared_state s, digest manifest
     descriptor.media_type = oci::media_types::manifest;
     descriptor.digest = std::move(manifest);
     MOCKER_TRY(record, read_record(s->blobs, std::move(descriptor)));
+    pin_set pins(s);
+    for (auto const& chain_id : record->chain_ids) pins.add(chain_id);
     MOCKER_CHECK(co_await unpack_layers(s, record));
     std::function<void(catalog&)> change = [record, names](catalog& images) {
         images.add(record);

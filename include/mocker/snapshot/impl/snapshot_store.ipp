@@ -112,6 +112,15 @@ MOCKER_DECL result<std::map<digest, snapshot_info>> snapshot_store::recover() co
     return whole;
 }
 
+MOCKER_DECL result<std::vector<digest>> snapshot_store::list() const {
+    MOCKER_TRY_RETURN(names, detail::names_in(root_));
+    std::vector<digest> published;
+    for (auto const& name : names) {
+        if (auto chain_id = digest::parse("sha256:" + name)) published.push_back(std::move(*chain_id));
+    }
+    return published;
+}
+
 MOCKER_DECL result<pending_snapshot> snapshot_store::begin() const {
     auto path = root_ + '/' + std::string(detail::temporary_prefix) + random_id().substr(0, 16);
     // Nobody may reach set-user-ID programs through it before the layer is verified.
