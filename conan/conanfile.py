@@ -36,8 +36,6 @@ class MockerConan(ConanFile):
     def requirements(self):
         self.requires("boost/[>=1.81.0 <2]", transitive_headers=True)
         self.requires("openssl/[>=3.0 <4]", transitive_headers=True)
-        self.requires("libarchive/[>=3.6 <4]", transitive_headers=True)
-        self.requires("zlib/[>=1.2.13 <2]", transitive_headers=True)
         self.requires("isa-l/[>=2.30 <3]", transitive_headers=True)
         self.requires("zstd/[>=1.5 <2]", transitive_headers=True)
         self.requires("sqlite3/[>=3.40 <4]", transitive_headers=True)

@@ -5,8 +5,6 @@ compiler.cppstd=20
 [platform_requires]
 boost/1.81.0
 openssl/3.0.0
-libarchive/3.6.2
-zlib/1.2.13
 isa-l/2.30.0
 zstd/1.5.4
 sqlite3/3.40.1

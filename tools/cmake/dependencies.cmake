@@ -6,11 +6,11 @@ find_dependency(Threads)
 find_dependency(Boost 1.81 COMPONENTS json url)
 find_dependency(OpenSSL)
 find_dependency(PkgConfig)
-foreach(package libarchive zlib libisal libzstd libseccomp sqlite3 libmnl libnftnl)
+foreach(package libisal libzstd libseccomp sqlite3 libmnl libnftnl)
     pkg_check_modules(${package} REQUIRED IMPORTED_TARGET ${package})
 endforeach()
 
 set(mocker_dependencies
     Boost::headers Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads
-    PkgConfig::libarchive PkgConfig::zlib PkgConfig::libisal PkgConfig::libzstd PkgConfig::libseccomp
+    PkgConfig::libisal PkgConfig::libzstd PkgConfig::libseccomp
     PkgConfig::sqlite3 PkgConfig::libmnl PkgConfig::libnftnl)

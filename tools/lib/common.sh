@@ -6,12 +6,12 @@ export CCACHE_BASEDIR=$top
 
 build_packages=(
     g++ cmake ninja-build ccache pkg-config
-    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libarchive-dev zlib1g-dev libisal-dev
+    libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libisal-dev
     libzstd-dev libseccomp-dev libsqlite3-dev libmnl-dev libnftnl-dev libcli11-dev
     busybox-static
 )
 test_packages=(
-    libgtest-dev libgmock-dev libbenchmark-dev clang-16 libclang-rt-16-dev
+    libgtest-dev libgmock-dev zlib1g-dev libbenchmark-dev clang-16 libclang-rt-16-dev
     docker-registry skopeo umoci debootstrap crun podman nftables iproute2 procps python3 python3-docker xz-utils zstd
 )
 
