@@ -46,9 +46,9 @@ private:
     }
 
     void await_void(mocker::awaitable<> operation) {
-        boost::asio::co_spawn(context_, std::move(operation), boost::asio::use_future);
+        auto done = boost::asio::co_spawn(context_, std::move(operation), boost::asio::use_future);
         context_.restart();
-        context_.run();
+        while (done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) context_.run_one();
     }
 
     boost::asio::io_context context_{1};
