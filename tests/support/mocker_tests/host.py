@@ -121,6 +121,7 @@ def clean(directory, bridge, ids):
     if bridge:
         subprocess.run(["ip", "link", "delete", bridge], capture_output=True, check=False)
         subprocess.run(["nft", "delete", "table", "ip", bridge], capture_output=True, check=False)
+        remove_forward_rules(bridge)
     shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -137,3 +138,13 @@ def sweep():
             command = pathlib.Path(f"/proc/{int(pid)}/cmdline")
             if not command.exists() or b"run.py" not in command.read_bytes():
                 clean(note.parent, bridge, {p.name for p in note.parent.glob("*/containers/*")})
+
+
+def remove_forward_rules(bridge):
+    """Takes away what a bridge added to the host's own FORWARD chain, where the host has one."""
+    chain = ["ip", "filter", "FORWARD"]
+    listed = subprocess.run(["nft", "--handle", "list", "chain", *chain], capture_output=True, text=True, check=False).stdout
+    for line in listed.splitlines():
+        if f'"{bridge} {bridge}"' in line or f'ifname "{bridge}"' in line:
+            handle = line.rsplit(" ", 1)[1]
+            subprocess.run(["nft", "delete", "rule", *chain, "handle", handle], capture_output=True, check=False)
