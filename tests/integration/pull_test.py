@@ -36,6 +36,19 @@ class Pull(cases.EngineCase):
         self.assertIn({"status": "Pull complete", "progressDetail": {}, "id": layers[0]["id"]}, messages)
         self.assertEqual(self.pull(image)[-1]["status"], f"Status: Image is up to date for {image}")
 
+    def test_layers_of_an_image_removed_by_force_go_with_its_last_container(self):
+        image = images.configured("forced", {}, images.Tar().add("only-here", "x").bytes())
+        self.pull(image)
+        snapshots = os.path.join(self.engine.data_root, "snapshots")
+        layers = self.engine.get(f"/images/{image}/json").json["GraphDriver"]["Data"]
+        own = layers["UpperDir"]
+        self.assertTrue(own.startswith(snapshots), own)
+        container = self.engine.create(image, ["true"])
+        self.assertEqual(self.engine.request("DELETE", f"/images/{image}?force=1").status, 200)
+        self.assertTrue(os.path.exists(own), "the container stands on it")
+        self.assertEqual(self.engine.request("DELETE", f"/containers/{container}").status, 204)
+        base.eventually(lambda: not os.path.exists(own), "the layer is gone")
+
     def test_a_layer_that_is_there_is_not_fetched_again(self):
         self.pull(images.busybox())
         more = images.configured("one-more-layer", {}, images.Tar().add("more", "x").bytes())

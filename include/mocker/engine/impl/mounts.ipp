@@ -121,7 +121,7 @@ MOCKER_DECL result<mount_point> tmpfs_mount(types::mount const& m) {
     if (options.size_bytes < 0) return mount_error(m, "invalid value for TmpfsOptions.SizeBytes");
     if (options.size_bytes > 0) out.options.push_back("size=" + std::to_string(options.size_bytes));
     if (options.mode != 0) {
-        std::array<char, 16> octal{};
+        std::array<char, 24> octal{};
         std::snprintf(octal.data(), octal.size(), "mode=%o", options.mode);
         out.options.emplace_back(octal.data());
     }

@@ -55,6 +55,13 @@ MOCKER_DECL awaitable<result<>> engine::core::remove(std::string ref, bool force
     co_return done;
 }
 
+namespace detail {
+
+/// What cannot be removed now is tried again with the next removal.
+MOCKER_DECL awaitable<void> collect_layers(image::store& images) { static_cast<void>(co_await images.collect()); }
+
+} // namespace detail
+
 /// Takes away a container that does not run. The caller holds its mutex.
 MOCKER_DECL awaitable<result<>> engine::core::erase(record_ptr r, bool with_volumes) {
     auto& c = r->info;
@@ -83,6 +90,8 @@ MOCKER_DECL awaitable<result<>> engine::core::erase(record_ptr r, bool with_volu
     emit(*r, "destroy");
     finish_waiters(*r, true);
     state_changed(*r);
+    // An image that was removed by force left its layers to its containers.
+    if (!closing && !find_image(c.image_id)) tasks.spawn(detail::collect_layers(*images));
     co_return result<>{};
 }
 
