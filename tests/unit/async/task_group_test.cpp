@@ -7,6 +7,8 @@
 
 #include <support/co_test.hpp>
 
+#include <thread>
+
 using namespace mocker;
 using namespace std::chrono_literals;
 
@@ -114,4 +116,28 @@ CO_TEST(offload, runs_on_another_thread_and_comes_back) {
     auto const there = co_await async::offload(pool, [] { return std::this_thread::get_id(); });
     EXPECT_TRUE(there != here);
     EXPECT_TRUE(std::this_thread::get_id() == here);
+}
+
+namespace {
+
+awaitable<void> offload_and_note(asio::thread_pool& pool, std::string& log) {
+    log += co_await async::offload(pool, [] {
+        std::this_thread::sleep_for(20ms);
+        return std::string("done");
+    });
+    co_await async::sleep(1h);
+    log += " and not cancelled";
+}
+
+} // namespace
+
+CO_TEST(offload, a_cancellation_waits_for_the_function_and_is_felt_by_what_comes_next) {
+    asio::thread_pool pool(1);
+    std::string log;
+    async::task_group group(co_await asio::this_coro::executor);
+    group.spawn(offload_and_note(pool, log));
+    co_await async::sleep(5ms);
+    group.cancel();
+    co_await group.join();
+    EXPECT_EQ(log, "done");
 }
