@@ -282,6 +282,16 @@ class Http(cases.EngineCase):
             self.assertEqual(engine.multiplexed(wire.rest()), (b"through\n", b""))
             self.assertEqual(self.engine.get(f"/exec/{identifier}/json").json["ExitCode"], 0)
 
+    def test_output_does_not_come_with_the_header(self):
+        """docker-py reads the header through a buffer and goes on with the bare socket: what the buffer holds is lost."""
+        container = self.start_container("sleep", "60")
+        identifier = self.engine.post(f"/containers/{container}/exec", {"Cmd": ["echo", "hello"], "Tty": True, "AttachStdout": True}).json["Id"]
+        wire = self.wire()
+        wire.request("POST", f"/exec/{identifier}/start", *UPGRADE, body={"Detach": False, "Tty": True})
+        time.sleep(0.05)  # a slow client
+        self.assertTrue(wire.socket.recv(65536).endswith(b"\r\n\r\n"))
+        self.assertEqual(wire.rest(), b"hello\r\n")
+
     def test_the_body_of_the_start_is_not_the_input(self):
         container = self.start_container("sleep", "60")
         identifier = self.engine.post(f"/containers/{container}/exec", {"Cmd": ["cat"], "AttachStdin": True, "AttachStdout": True}).json["Id"]

@@ -5,8 +5,12 @@
 
 #include <mocker/api/detach_keys.hpp>
 #include <mocker/api/multiplex.hpp>
+#include <mocker/async/event.hpp>
 #include <mocker/async/task_group.hpp>
 #include <mocker/async/with_timeout.hpp>
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <charconv>
@@ -48,11 +52,24 @@ MOCKER_DECL awaitable<bool> relay_input(http::any_stream& client, engine::attach
     co_return false;
 }
 
+/** Waits, not for long, until a client on a unix socket has read the header of a hijacked connection. docker-py reads it
+    through a buffer and then goes on with the bare socket: output that arrives together with the header is lost to it, and
+    ours comes within milliseconds. */
+MOCKER_DECL awaitable<void> header_was_read(http::any_stream const& client) {
+    auto const pause = std::chrono::milliseconds(1);
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        int unread = 0;
+        if (client.native_handle() < 0 || ::ioctl(client.native_handle(), SIOCOUTQ, &unread) != 0 || unread == 0) co_return;
+        co_await async::sleep(pause);
+    }
+}
+
 /// The output of the process to the client, until its end or that of the client.
 MOCKER_DECL awaitable<void> relay_output(http::any_stream& client, engine::attach_session& session) {
-    for (;;) {
+    for (bool first = true;; first = false) {
         auto const output = co_await session.read();
         if (!output || !*output) co_return;
+        if (first) co_await header_was_read(client);
         auto const& data = (*output)->data;
         auto const header = frame_header(static_cast<unsigned>((*output)->from), data.size());
         result<> sent;
@@ -164,6 +181,7 @@ MOCKER_DECL awaitable<result<>> create_exec(engine::engine& e, http::request& q,
 /// What went wrong before there was a process, told on the stream that the client reads by now.
 MOCKER_DECL awaitable<result<>> send_failure(http::any_stream& client, error const& why, bool terminal) {
     auto const text = why.message() + "\r\n";
+    co_await header_was_read(client);
     if (terminal) co_return co_await client.write(text);
     std::string framed;
     append_frame(framed, 1, text);
